@@ -1,0 +1,40 @@
+/** How long to pause after a request failed, and for how long a single request keeps trying. */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import type { ProviderError } from "./ProviderError.ts"
+import { isRetryable, retryAfter } from "./ProviderError.ts"
+
+const first = 250
+const longest = 30_000
+
+/**
+ * A quarter of a second at the first failure in a row, doubled at each further one, at most half a minute; of that a
+ * random part between half and all. Never less than the provider asked for.
+ */
+export const delay = (failures: number, error: ProviderError): Effect.Effect<Duration.Duration> =>
+  Effect.map(Random.next, (chance) => {
+    const whole = Math.min(longest, first * 2 ** (failures - 1))
+    return Duration.max(retryAfter(error), Duration.millis(whole * (0.5 + chance / 2)))
+  })
+
+/** How often a single request that failed is sent again. An answer that cannot be read rarely gets better. */
+const attempts = (error: ProviderError): number => (error.reason._tag === "MalformedAnswer" ? 2 : 5)
+
+/** Longer pauses are left to those who wait. */
+const patience = Duration.seconds(10)
+
+/** Sends a request again while its failure may pass: a few times, within about ten seconds. */
+export const retry = <A, R>(request: Effect.Effect<A, ProviderError, R>): Effect.Effect<A, ProviderError, R> =>
+  Effect.retry(request, ($) =>
+    $(Schedule.forever).pipe(
+      Schedule.while(
+        ({ attempt, elapsed, input }) =>
+          isRetryable(input) &&
+          attempt <= attempts(input) &&
+          elapsed + Duration.toMillis(retryAfter(input)) < Duration.toMillis(patience)
+      ),
+      Schedule.addDelay(({ attempt, input }) => delay(attempt, input))
+    )
+  )

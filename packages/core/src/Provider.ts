@@ -1,0 +1,33 @@
+/**
+ * The port that every adapter implements: one provider on one source. What an adapter cannot do is said in
+ * `capabilities`; asked all the same, it fails with `Unsupported`.
+ */
+import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
+import type { Diagnosis } from "./Diagnosis.ts"
+import type { LogStep } from "./LogStep.ts"
+import type { Operation, ProviderName } from "./Operation.ts"
+import type { ProviderError } from "./ProviderError.ts"
+import type { OperationId, SourceName } from "./Reference.ts"
+
+export interface Capabilities {
+  readonly cancel: boolean
+  readonly list: boolean
+  readonly log: boolean
+}
+
+export interface Provider {
+  readonly source: SourceName
+  readonly name: ProviderName
+  /** Base URLs whose `/operations/<id>` belongs to this source; the first is where requests go. */
+  readonly urls: readonly [string, ...ReadonlyArray<string>]
+  readonly capabilities: Capabilities
+  /** One request, not repeated here; the caller decides about retries. */
+  readonly get: (id: OperationId) => Effect.Effect<Operation, ProviderError>
+  /** Asks once to cancel and gives the operation as it stands then, which is rarely the end of it. */
+  readonly cancel: (id: OperationId) => Effect.Effect<Operation, ProviderError>
+  /** The steps in the provider's order. */
+  readonly log: (id: OperationId) => Stream.Stream<LogStep, ProviderError>
+  /** What the provider's own error details mean; pure. */
+  readonly diagnose: (operation: Operation) => Diagnosis
+}

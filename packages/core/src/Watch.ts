@@ -1,0 +1,185 @@
+/**
+ * Watching one operation until it ends: a stream of what each poll gave. Every waiter, from the command line to the
+ * server's events, consumes this. It never cancels the remote operation; interrupting it interrupts the poll in flight.
+ */
+import * as Clock from "effect/Clock"
+import * as Data from "effect/Data"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as Backoff from "./Backoff.ts"
+import * as DurationText from "./DurationText.ts"
+import { Operation } from "./Operation.ts"
+import { isFinal } from "./OperationState.ts"
+import * as PollPlan from "./PollPlan.ts"
+import type { Provider } from "./Provider.ts"
+import type { ProviderError } from "./ProviderError.ts"
+import { isRetryable, retryAfter } from "./ProviderError.ts"
+import type { OperationId } from "./Reference.ts"
+import * as StateMachine from "./StateMachine.ts"
+import * as Timestamp from "./Timestamp.ts"
+
+export type WatchEvent = Data.TaggedEnum<{
+  /** What is known after a poll; `changed` when anything but the time of the observation differs. */
+  Observed: { readonly operation: Operation; readonly changed: boolean }
+  /** A poll failed in a way that may pass; the next one follows after `nextPollIn`. */
+  Setback: {
+    readonly error: ProviderError
+    readonly failingFor: Duration.Duration
+    readonly nextPollIn: Duration.Duration
+  }
+}>
+export const { $is, Observed, Setback } = Data.taggedEnum<WatchEvent>()
+
+export interface WatchOptions {
+  readonly plan?: PollPlan.PollPlan | undefined
+  /** How long polls may fail without a break, 15 minutes unless told otherwise. */
+  readonly giveUpAfter?: Duration.Duration | undefined
+  /** Takes a not-found for a delay of the provider's, the first few times. */
+  readonly isNew?: boolean | undefined
+}
+
+export interface WaitOptions extends WatchOptions {
+  readonly timeout?: Duration.Duration | undefined
+}
+
+/** Time ran out before the operation ended. It goes on; `last` is what was known of it. */
+export class WaitTimedOut extends Schema.TaggedError<WaitTimedOut>()("WaitTimedOut", {
+  ref: Schema.String,
+  timeout: Schema.Duration,
+  last: Schema.optionalKey(Operation)
+}) {
+  override get message() {
+    return `${this.ref} was not done after ${DurationText.format(this.timeout)}; it goes on`
+  }
+}
+
+/** Ends after the final observation. One that was known and is no longer found ends as `lost`. */
+export const watch = (
+  provider: Provider,
+  id: OperationId,
+  options: WatchOptions = {}
+): Stream.Stream<WatchEvent, ProviderError> =>
+  wait(provider, id, options).pipe(Stream.catchTag("WaitTimedOut", (unreachable) => Stream.die(unreachable)))
+
+/** As `watch`, and fails with `WaitTimedOut` when time is up, after one last poll just then. */
+export const wait = (
+  provider: Provider,
+  id: OperationId,
+  options: WaitOptions = {}
+): Stream.Stream<WatchEvent, ProviderError | WaitTimedOut> =>
+  Stream.unwrap(
+    Effect.map(Clock.currentTimeMillis, (start) =>
+      Stream.paginate<Progress, WatchEvent, ProviderError | WaitTimedOut>(
+        { pause: Duration.zero, floor: Duration.zero, failures: 0, failingSince: start, expired: false },
+        step(provider, id, start, options)
+      )
+    )
+  )
+
+/** The end of a wait: the final operation. */
+export const result = <E, R>(events: Stream.Stream<WatchEvent, E, R>): Effect.Effect<Operation, E, R> =>
+  events.pipe(
+    Stream.filter($is("Observed")),
+    Stream.runLast,
+    Effect.flatMap(
+      Option.match({
+        onNone: () => Effect.die(new Error("a watch ended without an observation")),
+        onSome: ({ operation }) => Effect.succeed(operation)
+      })
+    )
+  )
+
+interface Progress {
+  readonly known?: Operation
+  readonly pause: Duration.Duration
+  /** The part of the pause that the provider asked for: no poll before it is over. */
+  readonly floor: Duration.Duration
+  /** Polls failed in a row, and since when. */
+  readonly failures: number
+  readonly failingSince: number
+  readonly expired: boolean
+}
+
+type Step = readonly [ReadonlyArray<WatchEvent>, Option.Option<Progress>]
+
+/** What an unanswered last poll may take beyond the deadline. */
+const grace = Duration.seconds(1)
+const forgivenNotFounds = 5
+const defaultGiveUpAfter = Duration.minutes(15)
+
+const step = (provider: Provider, id: OperationId, start: number, options: WaitOptions) => {
+  const plan = options.plan ?? PollPlan.fromAge()
+  const giveUpAfter = options.giveUpAfter ?? defaultGiveUpAfter
+  const deadline = options.timeout === undefined ? Infinity : start + Duration.toMillis(options.timeout)
+
+  const timedOut = (known: Operation | undefined) =>
+    new WaitTimedOut({
+      ref: `${provider.source}/${id}`,
+      timeout: options.timeout ?? Duration.zero,
+      ...(known === undefined ? {} : { last: known })
+    })
+
+  const poll = (now: number) =>
+    deadline === Infinity
+      ? Effect.map(Effect.result(provider.get(id)), Option.some)
+      : Effect.timeoutOption(
+          Effect.result(provider.get(id)),
+          Duration.sum(Duration.millis(Math.max(0, deadline - now)), grace)
+        )
+
+  const observed = (progress: Progress, observation: Operation, now: number): Step => {
+    const known = progress.known === undefined ? observation : StateMachine.advance(progress.known, observation)
+    const events = [Observed({ operation: known, changed: differs(progress.known, known) })]
+    if (isFinal(known.state)) return [events, Option.none()]
+    const pause = plan(ageOf(known, start, now))
+    return [events, Option.some({ ...progress, known, pause, floor: Duration.zero, failures: 0 })]
+  }
+
+  const failed = Effect.fnUntraced(function* (progress: Progress, error: ProviderError, now: number) {
+    const notFound = error.reason._tag === "OperationNotFound"
+    if (notFound && progress.known !== undefined) {
+      const operation = StateMachine.lose(progress.known, Timestamp.fromMillis(now))
+      return [[Observed({ operation, changed: true })], Option.none()] satisfies Step
+    }
+    const forgiven = notFound && options.isNew === true && progress.failures < forgivenNotFounds
+    const failingSince = progress.failures === 0 ? now : progress.failingSince
+    const failingFor = Duration.millis(now - failingSince)
+    if (!forgiven && (!isRetryable(error) || Duration.isGreaterThanOrEqualTo(failingFor, giveUpAfter))) {
+      return yield* error
+    }
+    const failures = progress.failures + 1
+    const pause = yield* Backoff.delay(failures, error)
+    const next = { ...progress, pause, floor: retryAfter(error), failures, failingSince }
+    return [[Setback({ error, failingFor, nextPollIn: pause })], Option.some(next)] satisfies Step
+  })
+
+  return Effect.fnUntraced(function* (progress: Progress): Effect.fn.Return<Step, ProviderError | WaitTimedOut> {
+    if (progress.expired) return yield* timedOut(progress.known)
+    const asked = yield* Clock.currentTimeMillis
+    const left = Math.max(0, deadline - asked)
+    yield* Effect.sleep(Duration.millis(Math.min(left, Duration.toMillis(progress.pause))))
+    if (Duration.toMillis(progress.floor) > left) return yield* timedOut(progress.known)
+    const before = yield* Clock.currentTimeMillis
+    const answer = yield* poll(before)
+    if (Option.isNone(answer)) return yield* timedOut(progress.known)
+    const now = yield* Clock.currentTimeMillis
+    const [events, next] = Result.isSuccess(answer.value)
+      ? observed(progress, answer.value.success, now)
+      : yield* failed(progress, answer.value.failure, now)
+    return [events, Option.map(next, (after) => ({ ...after, expired: before >= deadline }))]
+  })
+}
+
+/** The longer of the age by the provider's clock and the time spent watching: clocks differ. */
+const ageOf = ({ submittedAt }: Operation, start: number, now: number): Duration.Duration => {
+  const watched = now - start
+  const age = submittedAt === undefined ? watched : now - Timestamp.toMillis(submittedAt)
+  return Duration.millis(Math.max(0, age, watched))
+}
+
+const differs = (before: Operation | undefined, after: Operation): boolean =>
+  before === undefined || JSON.stringify({ ...before, observedAt: "" }) !== JSON.stringify({ ...after, observedAt: "" })
