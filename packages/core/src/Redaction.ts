@@ -1,4 +1,5 @@
 /** Takes secrets out of what a provider sent, by the names that fields holding secrets have. */
+import * as Redacted from "effect/Redacted"
 import type { Json } from "effect/Schema"
 
 const secretName =
@@ -13,7 +14,17 @@ export const redact = (value: Json): Json => {
   return Object.fromEntries(
     Object.entries(value).map(([name, child]: [string, Json]) => [
       name,
-      secretName.test(name) && typeof child === "string" ? placeholder : redact(child)
+      secretName.test(name) ? hide(child) : redact(child)
     ])
   )
+}
+
+/** An object under a secret's name is looked into instead: an API key has an id that is none. */
+const hide = (value: Json): Json =>
+  typeof value === "string" ? placeholder : Array.isArray(value) ? value.map(hide) : redact(value)
+
+/** Text without a secret that is known, wherever it stands; short ones would take ordinary words with them. */
+export const scrub = (text: string, secret: Redacted.Redacted<string>): string => {
+  const value = Redacted.value(secret)
+  return value.length < 8 ? text : text.replaceAll(value, placeholder)
 }

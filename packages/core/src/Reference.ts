@@ -13,7 +13,10 @@ export type SourceName = typeof SourceName.Type
 
 /** One path segment of letters, digits and `._~-`, never `.` or `..`: safe to put in a URL as it is. */
 export const OperationId = Schema.String.check(
-  Schema.isPattern(/^(?!\.{1,2}$)[A-Za-z0-9._~-]+$/, { expected: "an operation id: letters, digits and ._~-" })
+  Schema.isPattern(/^(?!\.{1,2}$)[A-Za-z0-9._~-]+$/, {
+    expected: "an operation id: letters, digits and ._~-",
+    arbitraryConstraint: { patterns: [{ source: "^[A-Za-z0-9._~-]+$", flags: "" }] }
+  })
 ).pipe(Schema.brand("OperationId"))
 export type OperationId = typeof OperationId.Type
 

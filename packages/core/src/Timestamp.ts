@@ -6,14 +6,20 @@ import * as Option from "effect/Option"
 import * as Order from "effect/Order"
 import * as Schema from "effect/Schema"
 
+/** For tests that generate values from schemas: some of the timestamps there are. */
+const sample = "^[1-9]\\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\\d|2[0-8])T[01]\\d:[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?Z$"
+
 /** `YYYY-MM-DDThh:mm:ss[.fraction]Z`, years 0001 to 9999. */
 export const Timestamp = Schema.String.check(
-  Schema.makeFilter((text) => normalize(text, "Z") === text, { expected: "an RFC 3339 time in UTC that exists" })
+  Schema.makeFilter((text) => normalize(text, "Z") === text, {
+    expected: "an RFC 3339 time in UTC that exists",
+    arbitraryConstraint: { patterns: [{ source: sample, flags: "" }] }
+  })
 ).pipe(Schema.brand("Timestamp"))
 export type Timestamp = typeof Timestamp.Type
 
 const isTimestamp = Schema.is(Timestamp)
-const pattern = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(Z|z|[+-]\d{2}:\d{2})?$/
+const pattern = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(Z|z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/
 
 /** RFC 3339 text with any offset, moved to UTC; none without an offset or for a time that does not exist. */
 export const fromRfc3339 = (text: string): Option.Option<Timestamp> =>

@@ -181,5 +181,6 @@ const ageOf = ({ submittedAt }: Operation, start: number, now: number): Duration
   return Duration.millis(Math.max(0, age, watched))
 }
 
-const differs = (before: Operation | undefined, after: Operation): boolean =>
+/** Whether anything but the time of the observation is new. */
+export const differs = (before: Operation | undefined, after: Operation): boolean =>
   before === undefined || JSON.stringify({ ...before, observedAt: "" }) !== JSON.stringify({ ...after, observedAt: "" })

@@ -1,0 +1,94 @@
+/** The provider port on Yandex Cloud's operation service. It keeps no log of an operation. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { Json } from "effect/Schema"
+import * as Stream from "effect/Stream"
+import type { Diagnosis } from "@opwatch/core/Diagnosis"
+import type { Operation } from "@opwatch/core/Operation"
+import type { Provider } from "@opwatch/core/Provider"
+import { MalformedAnswer, ProviderError, Unsupported } from "@opwatch/core/ProviderError"
+import * as Reference from "@opwatch/core/Reference"
+import * as Timestamp from "@opwatch/core/Timestamp"
+import type { Authorization, RateLimit } from "@opwatch/rest/RestClient"
+import * as RestClient from "@opwatch/rest/RestClient"
+import * as CloudDetails from "./CloudDetails.ts"
+import { judge } from "./CloudError.ts"
+import { toOperation } from "./CloudWire.ts"
+
+export interface CloudOptions {
+  readonly source: Reference.SourceName
+  /** Without a path, as in `https://operation.api.cloud.yandex.net`. */
+  readonly url: string
+  readonly authorization: Authorization
+  readonly rateLimit: RateLimit
+}
+
+export const make = Effect.fnUntraced(function* (options: CloudOptions) {
+  const { source } = options
+  const client = yield* RestClient.make({ ...options, judge })
+
+  const read = Effect.fnUntraced(function* (id: Reference.OperationId, answer: Json) {
+    const observedAt = Timestamp.fromMillis(yield* Clock.currentTimeMillis)
+    const operation = toOperation(answer, Reference.make(source, id), observedAt)
+    if (Result.isSuccess(operation)) return operation.success
+    const message = `the answer is no operation: ${operation.failure}`
+    return yield* new ProviderError({ source, id, reason: new MalformedAnswer(), message })
+  })
+
+  const get = Effect.fn("Cloud.get")((id: Reference.OperationId) =>
+    Effect.flatMap(client.json({ method: "GET", path: `/operations/${id}`, id }), (answer) => read(id, answer))
+  )
+
+  /** The protobuf binding says GET, the design guide POST: the other is tried once where the first is not known. */
+  const cancel = Effect.fn("Cloud.cancel")((id: Reference.OperationId) => {
+    const ask = (method: "GET" | "POST") => client.json({ method, path: `/operations/${id}:cancel`, id })
+    return ask("GET").pipe(
+      Effect.catchIf(isUnknownRoute, () => ask("POST")),
+      Effect.mapError(cannotCancel),
+      Effect.flatMap((answer) => read(id, answer))
+    )
+  })
+
+  return {
+    source,
+    name: "cloud",
+    urls: [options.url],
+    capabilities: { cancel: true, list: false, log: false },
+    get,
+    cancel,
+    log: (id) =>
+      Stream.fail(
+        new ProviderError({
+          source,
+          id,
+          reason: new Unsupported(),
+          message: "Yandex Cloud keeps no log of an operation",
+          hint: `what is known of it is in \`opwatch explain ${source}/${id}\``
+        })
+      ),
+    diagnose
+  } satisfies Provider
+})
+
+/** 404, 405 and 501: the address may be known under the other verb. */
+const isUnknownRoute = ({ code, reason }: ProviderError): boolean =>
+  reason._tag === "OperationNotFound" ||
+  reason._tag === "Unsupported" ||
+  (reason._tag === "Rejected" && code === undefined)
+
+/** An operation that has ended, or is of a kind that cannot be cancelled, is refused for its state. */
+const cannotCancel = (error: ProviderError): ProviderError =>
+  error.code === "FAILED_PRECONDITION"
+    ? new ProviderError({ ...error, reason: new Unsupported(), hint: "it may have ended before the cancel came" })
+    : error
+
+/** Pure: what the error's details say. */
+export const diagnose = ({ error }: Operation): Diagnosis => {
+  const meanings = CloudDetails.meanings(error?.details ?? [])
+  return {
+    causes: meanings.flatMap(({ causes = [] }) => causes),
+    next: meanings.flatMap(({ next = [] }) => next),
+    supportIds: meanings.flatMap(({ requestId }) => (requestId === undefined ? [] : [requestId]))
+  }
+}

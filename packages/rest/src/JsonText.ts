@@ -1,0 +1,31 @@
+/** Reads JSON, and says where it breaks when it is none. */
+import * as Result from "effect/Result"
+import type { Json } from "effect/Schema"
+import { type ParseError, parse as parseTolerantly, printParseErrorCode } from "jsonc-parser"
+
+/** The value, or a sentence with line, column and the text around the place. */
+export const parse = (text: string): Result.Result<Json, string> => {
+  try {
+    return Result.succeed(JSON.parse(text))
+  } catch {
+    return Result.fail(describe(text))
+  }
+}
+
+const describe = (text: string): string => {
+  if (text.trim() === "") return "it is empty"
+  const errors: Array<ParseError> = []
+  parseTolerantly(text, errors, { disallowComments: true, allowTrailingComma: false })
+  const [first] = errors
+  if (first === undefined) return `it begins with ${JSON.stringify(text.slice(0, 40))}`
+  const before = text.slice(0, first.offset)
+  const line = before.split("\n").length
+  const column = first.offset - (before.lastIndexOf("\n") + 1) + 1
+  const here = text.split("\n")[line - 1] ?? ""
+  const from = Math.max(0, column - 31)
+  const excerpt = here.slice(from, column + 30).trim()
+  return `${words(printParseErrorCode(first.error))} at line ${line}, column ${column}, near ${JSON.stringify(excerpt)}`
+}
+
+/** `PropertyNameExpected` as `property name expected`. */
+const words = (code: string): string => code.replace(/(?!^)([A-Z])/g, " $1").toLowerCase()

@@ -1,0 +1,54 @@
+/** What an answer that is no success means, as far as its status and headers tell. Adapters say more from its body. */
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Headers from "effect/http/Headers"
+import * as Result from "effect/Result"
+import type { Json } from "effect/Schema"
+import * as ProviderError from "@opwatch/core/ProviderError"
+
+/** An answer outside 2xx; `body` is absent where it is no JSON. */
+export interface Refusal {
+  readonly status: number
+  readonly body: Json | undefined
+  readonly retryAfterMillis: number | undefined
+}
+
+/** The pause that `Retry-After` asks for, given in seconds or as a date. */
+export const retryAfterMillis = (headers: Headers.Headers, now: number): number | undefined => {
+  const header = headers["retry-after"]
+  if (header === undefined) return undefined
+  const parsed = Headers.parseRetryAfter(header)
+  if (Result.isFailure(parsed)) return undefined
+  const pause = parsed.success
+  const millis =
+    pause._tag === "Duration" ? Duration.toMillis(pause.duration) : DateTime.toEpochMillis(pause.dateTime) - now
+  return Math.max(0, millis)
+}
+
+export const throttled = (retryAfterMillis: number | undefined): ProviderError.Throttled =>
+  new ProviderError.Throttled(retryAfterMillis === undefined ? {} : { retryAfterMillis })
+
+export const unavailable = (retryAfterMillis: number | undefined): ProviderError.Unavailable =>
+  new ProviderError.Unavailable(retryAfterMillis === undefined ? {} : { retryAfterMillis })
+
+/** The reason by HTTP status alone. */
+export const reasonByStatus = ({ retryAfterMillis, status }: Refusal): ProviderError.Reason => {
+  if (status >= 300 && status < 400) return new ProviderError.Redirected()
+  switch (status) {
+    case 401:
+      return new ProviderError.Unauthenticated()
+    case 403:
+      return new ProviderError.Forbidden()
+    case 404:
+    case 410:
+      return new ProviderError.OperationNotFound()
+    case 429:
+      return throttled(retryAfterMillis)
+    case 501:
+      return new ProviderError.Unsupported()
+    case 408:
+      return unavailable(retryAfterMillis)
+    default:
+      return status >= 500 ? unavailable(retryAfterMillis) : new ProviderError.Rejected()
+  }
+}

@@ -1,0 +1,261 @@
+/**
+ * What both adapters need of HTTP: requests to one host that give JSON or a `ProviderError`. Every request has a deadline
+ * and its body a largest size; no redirect is followed, so the credential goes to the configured host and no other; the
+ * credential is taken out of whatever the provider sends back.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as JsonArray from "effect/encoding/JsonArray"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as RateLimiter from "effect/persistence/RateLimiter"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type { Json } from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { present } from "@opwatch/core/FieldReader"
+import { MalformedAnswer, ProviderError, type Reason, Unavailable } from "@opwatch/core/ProviderError"
+import * as Redaction from "@opwatch/core/Redaction"
+import type { OperationId, SourceName } from "@opwatch/core/Reference"
+import * as JsonText from "./JsonText.ts"
+import * as Refusal from "./Refusal.ts"
+
+/** The value of the `Authorization` header, asked for at each request; none sends no such header. */
+export type Authorization = Effect.Effect<Option.Option<Redacted.Redacted<string>>, ProviderError>
+
+/** What an adapter makes of an answer outside 2xx. */
+export interface Judgement {
+  readonly reason: Reason
+  readonly code?: string | undefined
+  readonly message?: string | undefined
+  readonly hint?: string | undefined
+  readonly requestId?: string | undefined
+}
+
+export interface RateLimit {
+  readonly requests: number
+  readonly per: Duration.Duration
+}
+
+export interface RestClientOptions {
+  readonly source: SourceName
+  readonly url: string
+  readonly authorization: Authorization
+  readonly rateLimit: RateLimit
+  readonly judge: (refusal: Refusal.Refusal) => Judgement
+}
+
+export interface RestRequest {
+  readonly method: "GET" | "POST"
+  readonly path: string
+  readonly id: OperationId
+}
+
+export interface RestClient {
+  /** The JSON of a 2xx answer. */
+  readonly json: (request: RestRequest) => Effect.Effect<Json, ProviderError>
+  /** The elements of a 2xx answer that is a JSON array, as they come, however many; a lone object is a list of one. */
+  readonly elements: (request: RestRequest) => Stream.Stream<Json, ProviderError>
+}
+
+/** How long an answer may take to begin, and a body that is read whole to end. */
+export const requestTimeout = Duration.seconds(10)
+export const maxBodyBytes = 16 * 1024 * 1024
+
+/** Requests of one source share its rate limit; waiting for one's turn does not count against the deadline. */
+export const make = Effect.fnUntraced(
+  function* (options: RestClientOptions) {
+    const http = yield* HttpClient.HttpClient
+    const paced = (yield* RateLimiter.makeWithRateLimiter)({
+      key: options.source,
+      limit: options.rateLimit.requests,
+      window: options.rateLimit.per,
+      algorithm: "token-bucket",
+      onExceeded: "delay"
+    })
+    const base = options.url.replace(/\/+$/, "")
+    const host = base.replace(/^\w+:\/\//, "").replace(/\/.*$/, "")
+
+    const failure = ({ id }: RestRequest, judgement: Judgement & { readonly message: string }, ids: Ids = {}) =>
+      new ProviderError({ source: options.source, id, ...present({ ...ids, ...judgement }) })
+
+    const late = (request: RestRequest) =>
+      failure(request, {
+        reason: new Unavailable(),
+        message: `no answer from ${host} within ${Duration.toSeconds(requestTimeout)} seconds`
+      })
+
+    const broken = (request: RestRequest, ids?: Ids) => (error: HttpClientError.HttpClientError) =>
+      failure(
+        request,
+        { reason: new Unavailable(), message: `${host} did not answer: ${transportProblem(error)}` },
+        ids
+      )
+
+    const send = Effect.fnUntraced(function* (request: RestRequest) {
+      const authorization = yield* options.authorization
+      const response = yield* HttpClientRequest.make(request.method)(`${base}${request.path}`).pipe(
+        HttpClientRequest.acceptJson,
+        HttpClientRequest.setHeaders(
+          Option.match(authorization, {
+            onNone: () => ({}),
+            onSome: (value) => ({ authorization: Redacted.value(value) })
+          })
+        ),
+        http.execute,
+        Effect.mapError(broken(request))
+      )
+      return { response, ids: idsOf(response), credential: Option.map(authorization, credentialOf) }
+    })
+
+    const readText = Effect.fnUntraced(function* (request: RestRequest, { credential, ids, response }: Sent) {
+      const decoder = new TextDecoder()
+      const { text } = yield* response.stream.pipe(
+        Stream.mapError(broken(request, ids)),
+        Stream.runFoldEffect(
+          () => ({ text: "", bytes: 0 }),
+          (read, chunk) => {
+            const bytes = read.bytes + chunk.length
+            return bytes > maxBodyBytes
+              ? Effect.fail(tooLarge(request, ids))
+              : Effect.succeed({ text: read.text + decoder.decode(chunk, { stream: true }), bytes })
+          }
+        )
+      )
+      return scrubbed(text + decoder.decode(), credential)
+    })
+
+    const tooLarge = (request: RestRequest, ids: Ids) =>
+      failure(
+        request,
+        {
+          reason: new MalformedAnswer(),
+          message: `the answer of ${host} is larger than ${maxBodyBytes / 1024 / 1024} MiB`
+        },
+        ids
+      )
+
+    const refuse = Effect.fnUntraced(function* (request: RestRequest, sent: Sent) {
+      const { headers, status } = sent.response
+      const text = yield* readText(request, sent)
+      const now = yield* Clock.currentTimeMillis
+      const retryAfterMillis = Refusal.retryAfterMillis(headers, now)
+      const body = Option.getOrUndefined(Result.getSuccess(JsonText.parse(text)))
+      const judgement = options.judge({ status, body, retryAfterMillis })
+      const message = judgement.message ?? statusMessage(host, status, headers["location"])
+      return yield* failure(
+        request,
+        { ...judgement, message },
+        { ...sent.ids, ...present({ requestId: judgement.requestId }) }
+      )
+    })
+
+    const inTime = <A>(request: RestRequest, answer: Effect.Effect<A, ProviderError>) =>
+      answer.pipe(
+        Effect.timeoutOrElse({ duration: requestTimeout, orElse: () => Effect.fail(late(request)) }),
+        paced,
+        Effect.catchTag("RateLimiterError", Effect.die)
+      )
+
+    const succeeded = Effect.fnUntraced(function* (request: RestRequest) {
+      const sent = yield* send(request)
+      const { status } = sent.response
+      return status >= 200 && status < 300 ? sent : yield* refuse(request, sent)
+    })
+
+    const json = Effect.fnUntraced(function* (request: RestRequest) {
+      const sent = yield* succeeded(request)
+      const parsed = JsonText.parse(yield* readText(request, sent))
+      if (Result.isSuccess(parsed)) return parsed.success
+      const message = `the answer of ${host} is not JSON: ${parsed.failure}`
+      return yield* failure(request, { reason: new MalformedAnswer(), message }, sent.ids)
+    })
+
+    return {
+      json: (request) => inTime(request, json(request)),
+      elements: (request) =>
+        Stream.unwrap(
+          Effect.map(inTime(request, succeeded(request)), ({ ids, response }) =>
+            response.stream.pipe(
+              Stream.mapError(broken(request, ids)),
+              Stream.decodeText,
+              asArray,
+              Stream.pipeThroughChannel(JsonArray.decodeString()),
+              Stream.map((element) => element as Json),
+              Stream.catchTag("JsonArrayError", ({ message, offset }) => {
+                const place = offset === undefined ? "" : ` at character ${offset}`
+                const problem = `the answer of ${host} is not a JSON array: ${message}${place}`
+                return Stream.fail(failure(request, { reason: new MalformedAnswer(), message: problem }, ids))
+              })
+            )
+          )
+        )
+    } satisfies RestClient
+  },
+  Effect.provide(RateLimiter.layer.pipe(Layer.provide(RateLimiter.layerStoreMemory)))
+)
+
+/** Puts brackets around text that begins with an object. */
+const asArray = <E>(text: Stream.Stream<string, E>): Stream.Stream<string, E> =>
+  Stream.suspend(() => {
+    let kind: "array" | "object" | undefined
+    const opened = Stream.map(text, (chunk) => {
+      if (kind !== undefined || chunk.trim() === "") return chunk
+      kind = chunk.trimStart().startsWith("{") ? "object" : "array"
+      return kind === "object" ? `[${chunk}` : chunk
+    })
+    return Stream.concat(
+      opened,
+      Stream.suspend(() => (kind === "object" ? Stream.succeed("]") : Stream.empty))
+    )
+  })
+
+/** What the provider's support asks for. */
+interface Ids {
+  readonly requestId?: string
+  readonly traceId?: string
+}
+
+interface Sent {
+  readonly response: HttpClientResponse.HttpClientResponse
+  readonly ids: Ids
+  readonly credential: Option.Option<Redacted.Redacted<string>>
+}
+
+const idsOf = ({ headers }: HttpClientResponse.HttpClientResponse): Ids =>
+  present({ requestId: headers["x-request-id"], traceId: headers["x-server-trace-id"] })
+
+/** The credential without its scheme. */
+const credentialOf = (authorization: Redacted.Redacted<string>) =>
+  Redacted.make(Redacted.value(authorization).replace(/^\S+ /, ""))
+
+const scrubbed = (text: string, credential: Option.Option<Redacted.Redacted<string>>): string =>
+  Option.match(credential, { onNone: () => text, onSome: (secret) => Redaction.scrub(text, secret) })
+
+/** The system's word for it, such as `ECONNREFUSED`, without address or headers. */
+const transportProblem = ({ reason }: HttpClientError.HttpClientError): string => {
+  const cause: unknown = "cause" in reason ? reason.cause : undefined
+  if (Predicate.hasProperty(cause, "code") && typeof cause.code === "string") return plain[cause.code] ?? cause.code
+  return cause instanceof Error ? cause.message : reason._tag
+}
+
+const plain: Record<string, string> = {
+  ECONNREFUSED: "the connection was refused",
+  ECONNRESET: "the connection was reset",
+  ENOTFOUND: "there is no such host",
+  EAI_AGAIN: "the host's address could not be looked up",
+  ETIMEDOUT: "the connection timed out",
+  UND_ERR_CONNECT_TIMEOUT: "the connection timed out",
+  UND_ERR_SOCKET: "the connection was closed"
+}
+
+const statusMessage = (host: string, status: number, location: string | undefined): string =>
+  status >= 300 && status < 400
+    ? `${host} redirects to ${location ?? "nowhere"}; credentials go to the configured host only, so it was not followed`
+    : `${host} answered with status ${status}`

@@ -1,0 +1,63 @@
+/**
+ * Finds and reads the configuration file: the path given, else `OPWATCH_CONFIG`, else the user's own. A file that merely
+ * lies in the working directory is never picked up: it could send credentials to a stranger's host.
+ */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import * as Configuration from "./Configuration.ts"
+import { ConfigurationError } from "./ConfigurationError.ts"
+import type { Environment } from "./EnvironmentCredential.ts"
+
+export interface Loaded {
+  readonly configuration: Configuration.Configuration
+  /** Where the file was, if there was one. */
+  readonly path: string | undefined
+}
+
+/** Paths inside the file come out absolute, relative to where the file is. */
+export const load = Effect.fn("ConfigurationFile.load")(function* (
+  given: string | undefined,
+  environment: Environment
+) {
+  const fileSystem = yield* FileSystem.FileSystem
+  const named = given ?? (environment["OPWATCH_CONFIG"] || undefined)
+  const path = named ?? (yield* usersOwn(environment))
+  if (path === undefined) return { configuration: Configuration.empty, path } satisfies Loaded
+  const text = yield* fileSystem.readFileString(path).pipe(
+    Effect.mapError(({ reason }) => {
+      const origin = given === undefined ? "OPWATCH_CONFIG names" : "--config names"
+      const problem = reason._tag === "NotFound" ? "there is no such file" : `it cannot be read (${reason._tag})`
+      return new ConfigurationError({
+        message: `${named === undefined ? "the configuration is" : origin} ${path}: ${problem}`
+      })
+    })
+  )
+  const configuration = yield* Effect.fromResult(Configuration.parse(text, path))
+  return { configuration: yield* absolute(configuration, path), path } satisfies Loaded
+})
+
+const usersOwn = Effect.fnUntraced(function* (environment: Environment) {
+  const fileSystem = yield* FileSystem.FileSystem
+  const { join } = yield* Path.Path
+  const home = environment["XDG_CONFIG_HOME"] || join(environment["HOME"] ?? "", ".config")
+  for (const name of ["config.yaml", "config.json"]) {
+    const path = join(home, "opwatch", name)
+    if (yield* Effect.orElseSucceed(fileSystem.exists(path), () => false)) return path
+  }
+  return undefined
+})
+
+const absolute = Effect.fnUntraced(function* ({ sources = {} }: Configuration.Configuration, path: string) {
+  const { dirname, resolve } = yield* Path.Path
+  return {
+    sources: Object.fromEntries(
+      Object.entries(sources).map(([name, source]) => {
+        const tokenFile = source.auth?.tokenFile
+        return source.auth === undefined || tokenFile === undefined
+          ? [name, source]
+          : [name, { ...source, auth: { ...source.auth, tokenFile: resolve(dirname(path), tokenFile) } }]
+      })
+    )
+  } satisfies Configuration.Configuration
+})

@@ -1,0 +1,82 @@
+/** The provider port on Toloka's operations API. Toloka has no cancel. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { Json } from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as Diagnosis from "@opwatch/core/Diagnosis"
+import type { Provider } from "@opwatch/core/Provider"
+import { MalformedAnswer, ProviderError, Unsupported } from "@opwatch/core/ProviderError"
+import * as Reference from "@opwatch/core/Reference"
+import * as Timestamp from "@opwatch/core/Timestamp"
+import type { Authorization, RateLimit } from "@opwatch/rest/RestClient"
+import * as RestClient from "@opwatch/rest/RestClient"
+import { judge } from "./TolokaError.ts"
+import { toLogStep } from "./TolokaLogWire.ts"
+import { toOperation } from "./TolokaWire.ts"
+
+export interface TolokaOptions {
+  readonly source: Reference.SourceName
+  /** With its version, as in `https://toloka.dev/api/v1`. */
+  readonly url: string
+  /** Where operations of this source were found in earlier times. */
+  readonly formerUrls?: ReadonlyArray<string>
+  readonly authorization: Authorization
+  readonly rateLimit: RateLimit
+}
+
+export const make = Effect.fnUntraced(function* (options: TolokaOptions) {
+  const { source } = options
+  const client = yield* RestClient.make({ ...options, judge })
+
+  const unsupported = (id: Reference.OperationId, message: string, hint: string) =>
+    new ProviderError({ source, id, reason: new Unsupported(), message, hint })
+
+  const read = Effect.fnUntraced(function* (id: Reference.OperationId, answer: Json) {
+    const observedAt = Timestamp.fromMillis(yield* Clock.currentTimeMillis)
+    const operation = toOperation(answer, Reference.make(source, id), observedAt)
+    if (Result.isSuccess(operation)) return operation.success
+    const message = `the answer is no operation: ${operation.failure}`
+    return yield* new ProviderError({ source, id, reason: new MalformedAnswer(), message })
+  })
+
+  const get = Effect.fn("Toloka.get")((id: Reference.OperationId) =>
+    Effect.flatMap(client.json({ method: "GET", path: `/operations/${id}`, id }), (answer) => read(id, answer))
+  )
+
+  /** A log that is not there: the operation is not there either, or its kind has none. */
+  const withoutLog = (id: Reference.OperationId) =>
+    Stream.fromEffect(
+      Effect.flatMap(get(id), ({ kind, state }) =>
+        Effect.fail(
+          state === "pending"
+            ? unsupported(id, `${kind ?? "the operation"} has not started, so there is no log yet`, "try again later")
+            : unsupported(
+                id,
+                `there is no log for ${kind ?? "this operation"}`,
+                "Toloka logs asynchronous creates of tasks, suites and bonuses only, and keeps a log for a month"
+              )
+        )
+      )
+    )
+
+  return {
+    source,
+    name: "toloka",
+    urls: [options.url, ...(options.formerUrls ?? [])],
+    capabilities: { cancel: false, list: false, log: true },
+    get,
+    cancel: (id) =>
+      Effect.fail(unsupported(id, "Toloka cannot cancel an operation", "it goes on until it ends by itself")),
+    log: (id) =>
+      client.elements({ method: "GET", path: `/operations/${id}/log`, id }).pipe(
+        Stream.zipWithIndex,
+        Stream.map(([step, index]) => toLogStep(Reference.format({ source, id }), index, step)),
+        Stream.catchIf(
+          (error) => error.reason._tag === "OperationNotFound",
+          () => withoutLog(id)
+        )
+      ),
+    diagnose: () => Diagnosis.empty
+  } satisfies Provider
+})
