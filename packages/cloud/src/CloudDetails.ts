@@ -3,7 +3,7 @@
  * says what one type means in core's words; a type without a rule is passed over and stays in the operation's details.
  */
 import * as Option from "effect/Option"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import type { Json, JsonObject } from "effect/Schema"
 import { isObject, present } from "@opwatch/core/FieldReader"
 import type { Cause, NextStep } from "@opwatch/core/Diagnosis"

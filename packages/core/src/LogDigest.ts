@@ -13,6 +13,8 @@ interface Group {
   readonly code: string
   readonly message: string
   readonly items: Array<number>
+  /** The item counted last: the errors of one item come together. */
+  last: number | undefined
   count: number
 }
 
@@ -41,11 +43,13 @@ export const collector = () => {
       code: full ? "OTHER" : error.code,
       message: full ? "other errors, of more kinds than are told apart here" : error.message,
       items: [],
+      last: undefined,
       count: 0
     }
     groups.set(key, group)
     if (error.field !== undefined && !full && group.fields.size < 2) group.fields.add(error.field)
-    if (group.items.at(-1) === item) return
+    if (group.last === item) return
+    group.last = item
     group.count += 1
     if (group.items.length < maxItems) group.items.push(item)
   }
@@ -57,7 +61,7 @@ export const collector = () => {
       for (const error of step.errors ?? []) addError(step.item ?? step.index, error)
     },
     digest: (): LogDigest => ({
-      causes: [...groups.values()].map(toCause).sort((a, b) => b.count - a.count),
+      causes: [...groups.values()].map(toCause).toSorted((a, b) => b.count - a.count),
       created: [...created].map(([type, count]) => ({ type, count })),
       failedSteps
     })
@@ -68,7 +72,7 @@ export const collector = () => {
 const toCause = ({ code, count, fields, items, message }: Group): Cause => {
   const [first] = fields
   const field = fields.size > 1 ? general(first) : first
-  return { code, ...(field === undefined ? {} : { field }), message, count, items }
+  return { code, ...(field === undefined ? {} : { field }), message, count, items: [...items] }
 }
 
 const general = (field: string | undefined): string | undefined => field?.replace(/(^|\.)\d+(?=\.|$)/g, "$1*")

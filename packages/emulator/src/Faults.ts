@@ -55,8 +55,9 @@ const make = Effect.fnUntraced(function* (initial: ReadonlyArray<Fault>) {
   })
 })
 
+/** Seeded by kind as well, or two kinds that share the default seed would always pick the same requests. */
 const activate = (fault: Fault): Effect.Effect<Active> =>
-  Effect.map(Random.withSeed(Random.Random, fault.seed), (random) => ({
+  Effect.map(Random.withSeed(Random.Random, `${fault.kind} ${fault.seed}`), (random) => ({
     fault,
     draw: () => random.nextDoubleUnsafe(),
     fired: 0

@@ -40,7 +40,7 @@ const natural = ({ id, script, createdAt }: Scripted, now: number): Shown => {
   const passed = script.steps
     .map((step) => ({ at: createdAt + Duration.toMillis(step.after), step }))
     .filter((moment) => moment.at <= now)
-    .sort((a, b) => a.at - b.at)
+    .toSorted((a, b) => a.at - b.at)
   const explicit: Fields = { ...script.operation }
   const defaults: Fields =
     script.api === "toloka"

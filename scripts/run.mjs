@@ -1,0 +1,64 @@
+/**
+ * `npm start` and `npm test` on a machine that has some Node and npm and nothing else: installs what the lockfile says,
+ * then runs the demo or every check on the Node that the lockfile brings. Plain JavaScript, for whatever Node is there.
+ */
+import { spawnSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { delimiter, dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const bin = join(root, "node_modules", ".bin")
+const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+
+const environment = {
+  ...process.env,
+  PATH: `${bin}${delimiter}${process.env.PATH}`,
+  TURBO_TELEMETRY_DISABLED: "1",
+  npm_config_update_notifier: "false"
+}
+
+const stop = (line) => {
+  process.stderr.write(`opwatch: ${line}\n`)
+  process.exit(2)
+}
+
+const run = (command, ...args) => {
+  const { error, signal, status } = spawnSync(command, args, { cwd: root, env: environment, stdio: "inherit" })
+  if (error) stop(`cannot run ${command}: ${error.message}`)
+  if (signal) process.kill(process.pid, signal)
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+const pnpm = (...args) => run(process.platform === "win32" ? "npx.cmd" : "npx", "--yes", packageManager, ...args)
+
+const atLeast = (version, major, minor) => {
+  const [x = 0, y = 0] = version.replace(/^v/, "").split(".").map(Number)
+  return x > major || (x === major && y >= minor)
+}
+
+/** The Node that the packages will run on: the lockfile's where there is one for this platform, else the system's. */
+const requireNode = () => {
+  const { stdout } = spawnSync("node", ["--version"], { env: environment, encoding: "utf8" })
+  const version = (stdout ?? "").trim()
+  if (atLeast(version, 22, 19)) return
+  stop(
+    `the packages need Node 22.19 or newer; there is no Node package for ${process.platform}-${process.arch} that runs here, ` +
+      `and the system's is ${version || process.version}: install a newer one`
+  )
+}
+
+const commands = {
+  demo: () => run("node", join("apps", "cli", "bin", "opwatch.mjs"), "demo"),
+  test: () => {
+    pnpm("exec", "turbo", "boundaries")
+    pnpm("exec", "turbo", "run", "//#lint", "check", "test", "--concurrency=2")
+  }
+}
+
+const command = commands[process.argv[2]]
+if (command === undefined) stop(`scripts/run.mjs takes one of ${Object.keys(commands).join(", ")}`)
+if (!atLeast(process.version, 20, 0)) stop(`Node 20 or newer is needed to begin with; this one is ${process.version}`)
+pnpm("install", "--frozen-lockfile", "--loglevel=error")
+requireNode()
+command()
