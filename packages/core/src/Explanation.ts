@@ -47,7 +47,7 @@ const ownError = ({ code, message }: { readonly code: string; readonly message: 
 const summarize = (operation: Operation): string => {
   const what = operation.kind ?? operation.description ?? "The operation"
   const took = duration(operation)
-  const progress = operation.progress === undefined ? "" : `, ${operation.progress} % done`
+  const progress = operation.progress === undefined ? "" : `, ${Math.floor(operation.progress)} % done`
   switch (operation.state) {
     case "pending":
       return `${what} has not started yet.`
@@ -62,7 +62,7 @@ const summarize = (operation: Operation): string => {
     case "cancelled":
       return `${what} was cancelled${took}.`
     case "lost":
-      return `${what} was known once and the provider no longer finds it.`
+      return `${what} was found before, and the provider no longer finds it.`
     case "unknown":
       return `${what} is in a state that opwatch has not heard of${progress}; it is not counted as ended.`
   }
@@ -78,10 +78,13 @@ const duration = ({ finishedAt, startedAt, submittedAt }: Operation): string => 
 const itemsOf = ({ counts }: Operation): string => {
   if (counts?.total === undefined || counts.succeeded === undefined) return ""
   const { invalid, succeeded, total } = counts
-  const refused = invalid === undefined || invalid === 0 ? "" : ` ${invalid} did not pass validation.`
-  if (succeeded === total) return ` All ${total} items were carried out.`
-  if (succeeded === 0) return ` None of the ${total} items were carried out.${refused}`
-  return ` ${succeeded} of ${total} items were carried out; ${total - succeeded} were left behind.${refused}`
+  const leftBehind = succeeded < total && succeeded > 0 ? `, ${total - succeeded} left behind` : ""
+  const refused = invalid === undefined || invalid === 0 ? "" : `, ${invalid} found not valid`
+  return ` Items created: ${succeeded} of ${total}${leftBehind}${refused}.`
+}
+
+const sendAllAgain: NextStep = {
+  text: "Correct them and send the whole batch again: nothing of it was created."
 }
 
 const nextSteps = (operation: Operation, causes: ReadonlyArray<Cause>): ReadonlyArray<NextStep> => {
@@ -96,17 +99,19 @@ const nextSteps = (operation: Operation, causes: ReadonlyArray<Cause>): Readonly
       return operation.partial === true
         ? [
             { text: "See which items were left behind.", command: `opwatch log ${ref} --failed` },
-            { text: "Correct those and send only them again: the others exist already." }
+            counts?.succeeded === 0
+              ? sendAllAgain
+              : { text: "Correct those and send only them again: the others exist already." }
           ]
         : []
     case "failed":
-      if (causes.length === 0) return [{ text: "The provider gave no reason; give its support the ids below." }]
+      if (causes.length === 0) return [{ text: "The provider gave no reason: give its support the ids listed here." }]
       return counts === undefined
         ? []
         : [
             { text: "See each item that failed.", command: `opwatch log ${ref} --failed` },
-            { text: "Correct them and send the whole batch again: nothing of it was created." }
-          ].slice(0, (counts.succeeded ?? 0) > 0 ? 1 : 2)
+            ...(counts.succeeded === 0 ? [sendAllAgain] : [])
+          ]
     case "lost":
       return [{ text: "Check the source: ids do not cross between installations, and old operations are forgotten." }]
     case "cancelled":

@@ -60,8 +60,12 @@ export const make = (object: JsonObject, path = ""): FieldReader => {
       const value = read(name, "a number", toNumber)
       if (value === undefined) return undefined
       if (typeof object[name] === "string") misfit("wrong_type", name, "is a number written as text")
-      const fits = value >= bounds.minimum && value <= bounds.maximum && (bounds.whole !== true || Number.isInteger(value))
-      return fits ? value : misfit("out_of_range", name, `is not between ${bounds.minimum} and ${bounds.maximum}; left out`)
+      if (bounds.whole === true && !Number.isInteger(value)) {
+        return misfit("wrong_type", name, "is not a whole number; left out")
+      }
+      return value >= bounds.minimum && value <= bounds.maximum
+        ? value
+        : misfit("out_of_range", name, `is not between ${bounds.minimum} and ${bounds.maximum}; left out`)
     }
   }
 }

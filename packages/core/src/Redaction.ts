@@ -3,7 +3,10 @@ import * as Redacted from "effect/Redacted"
 import type { Json } from "effect/Schema"
 
 const secretName =
-  /^(secret|secret_?key|password|passwd|token|private_?key|iam_?token|access_?token|refresh_?token|api_?key|jwt)$/i
+  /(^|[a-z_-])(secret|secret_?key|password|passwd|passphrase|private_?key|api_?key|jwt|authorization|token)$/i
+const harmlessName = /page_?token$/i
+
+const isSecretName = (name: string): boolean => secretName.test(name) && !harmlessName.test(name)
 
 export const placeholder = "<redacted>"
 
@@ -14,7 +17,7 @@ export const redact = (value: Json): Json => {
   return Object.fromEntries(
     Object.entries(value).map(([name, child]: [string, Json]) => [
       name,
-      secretName.test(name) ? hide(child) : redact(child)
+      isSecretName(name) ? hide(child) : redact(child)
     ])
   )
 }

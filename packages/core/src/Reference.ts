@@ -89,7 +89,7 @@ const parseUrl = (
 ): Result.Result<Reference, InvalidReference> => {
   const url = normalizeUrl(text)
   const matches = options.locations.flatMap(({ source, url: base }) => {
-    const prefix = `${normalizeUrl(base)}/operations/`
+    const prefix = `${normalizeUrl(base).replace(/\/+$/, "")}/operations/`
     return url.startsWith(prefix) ? [{ source, id: url.slice(prefix.length).replace(/\/log$/, "") }] : []
   })
   const match = matches.find(({ source }) => source === options.source) ?? matches[0]
@@ -98,8 +98,6 @@ const parseUrl = (
   return Result.succeed(make(match.source, match.id))
 }
 
-/** Without scheme, default port and final slashes; the host in lower case. */
+/** Without scheme and default port; the host in lower case. */
 const normalizeUrl = (text: string): string =>
-  text
-    .replace(/^https?:\/\/([^/?#]*)/i, (_, host: string) => host.toLowerCase().replace(/:(80|443)$/, ""))
-    .replace(/\/+$/, "")
+  text.replace(/^https?:\/\/([^/?#]*)/i, (_, host: string) => host.toLowerCase().replace(/:(80|443)$/, ""))

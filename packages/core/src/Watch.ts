@@ -63,7 +63,9 @@ export const watch = (
   id: OperationId,
   options: WatchOptions = {}
 ): Stream.Stream<WatchEvent, ProviderError> =>
-  wait(provider, id, options).pipe(Stream.catchTag("WaitTimedOut", (unreachable) => Stream.die(unreachable)))
+  wait(provider, id, { ...options, timeout: undefined }).pipe(
+    Stream.catchTag("WaitTimedOut", (unreachable) => Stream.die(unreachable))
+  )
 
 /** As `watch`, and fails with `WaitTimedOut` when time is up, after one last poll just then. */
 export const wait = (
@@ -74,7 +76,7 @@ export const wait = (
   Stream.unwrap(
     Effect.map(Clock.currentTimeMillis, (start) =>
       Stream.paginate<Progress, WatchEvent, ProviderError | WaitTimedOut>(
-        { pause: Duration.zero, floor: Duration.zero, failures: 0, failingSince: start, expired: false },
+        { pause: Duration.zero, floor: Duration.zero, failures: 0, notFounds: 0, failingSince: start, expired: false },
         step(provider, id, start, options)
       )
     )
@@ -101,6 +103,7 @@ interface Progress {
   /** Polls failed in a row, and since when. */
   readonly failures: number
   readonly failingSince: number
+  readonly notFounds: number
   readonly expired: boolean
 }
 
@@ -145,7 +148,7 @@ const step = (provider: Provider, id: OperationId, start: number, options: WaitO
       const operation = StateMachine.lose(progress.known, Timestamp.fromMillis(now))
       return [[Observed({ operation, changed: true })], Option.none()] satisfies Step
     }
-    const forgiven = notFound && options.isNew === true && progress.failures < forgivenNotFounds
+    const forgiven = notFound && options.isNew === true && progress.notFounds < forgivenNotFounds
     const failingSince = progress.failures === 0 ? now : progress.failingSince
     const failingFor = Duration.millis(now - failingSince)
     if (!forgiven && (!isRetryable(error) || Duration.isGreaterThanOrEqualTo(failingFor, giveUpAfter))) {
@@ -153,7 +156,8 @@ const step = (provider: Provider, id: OperationId, start: number, options: WaitO
     }
     const failures = progress.failures + 1
     const pause = yield* Backoff.delay(failures, error)
-    const next = { ...progress, pause, floor: retryAfter(error), failures, failingSince }
+    const notFounds = progress.notFounds + (notFound ? 1 : 0)
+    const next = { ...progress, pause, floor: retryAfter(error), failures, notFounds, failingSince }
     return [[Setback({ error, failingFor, nextPollIn: pause })], Option.some(next)] satisfies Step
   })
 
@@ -170,7 +174,7 @@ const step = (provider: Provider, id: OperationId, start: number, options: WaitO
     const [events, next] = Result.isSuccess(answer.value)
       ? observed(progress, answer.value.success, now)
       : yield* failed(progress, answer.value.failure, now)
-    return [events, Option.map(next, (after) => ({ ...after, expired: before >= deadline }))]
+    return [events, Option.map(next, (after) => ({ ...after, expired: now >= deadline }))]
   })
 }
 

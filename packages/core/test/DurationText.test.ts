@@ -20,10 +20,26 @@ describe("parse", () => {
     ["1d2h3m4s5ms", 93_784_005]
   ])("reads %s", (text, expected) => assert.strictEqual(millis(text), expected))
 
-  it.each(["", " ", "10", "s", "-5s", "+5s", "1h 30m", " 5s", "5s\n", "1e3s", ".5s", "5.s", "5S", "5 s", "5y", "1h30", "∞", "99999999999999d"])(
-    "refuses %j",
-    (text) => assert.isUndefined(millis(text))
-  )
+  it.each([
+    "",
+    " ",
+    "10",
+    "s",
+    "-5s",
+    "+5s",
+    "1h 30m",
+    " 5s",
+    "5s\n",
+    "1e3s",
+    ".5s",
+    "5.s",
+    "5S",
+    "5 s",
+    "5y",
+    "1h30",
+    "∞",
+    "99999999999999d"
+  ])("refuses %j", (text) => assert.isUndefined(millis(text)))
 
   it.prop("never throws, and reads only what is finite and not negative", [Schema.String], ([text]) => {
     const read = millis(text)

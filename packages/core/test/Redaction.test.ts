@@ -10,6 +10,9 @@ const names = [
   "secret_key",
   "password",
   "passwd",
+  "clientSecret",
+  "yandexPassportOauthToken",
+  "Authorization",
   "token",
   "privateKey",
   "private_key",
@@ -28,9 +31,12 @@ describe("redact", () => {
     assert.deepStrictEqual(redact({ [name]: "s3cr3t", id: "kept" }), { [name]: placeholder, id: "kept" })
   })
 
-  it.each(["secretId", "tokens", "maxTokens", "poolName", "id", "password_policy", "key"])("keeps the text under %s", (name) => {
-    assert.deepStrictEqual(redact({ [name]: "plain" }), { [name]: "plain" })
-  })
+  it.each(["secretId", "tokens", "maxTokens", "poolName", "id", "password_policy", "key", "nextPageToken"])(
+    "keeps the text under %s",
+    (name) => {
+      assert.deepStrictEqual(redact({ [name]: "plain" }), { [name]: "plain" })
+    }
+  )
 
   it("looks into objects and lists, however deep", () => {
     assert.deepStrictEqual(redact([{ a: { secret: "x", b: [{ token: "y", c: 1 }] } }]), [

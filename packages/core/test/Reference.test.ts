@@ -123,7 +123,9 @@ describe("a URL", () => {
     ["https://toloka.dev/api/v1/operations/abc//log", badId],
     ["https://toloka.dev/api/v1/operations/abc/log/log", badId],
     ["https://toloka.dev/api/v1/operations/abc/history", badId],
-    ["https://toloka.dev/api/v1/operations/", badUrl],
+    ["https://toloka.dev/api/v1/operations/", badId],
+    ["https://toloka.dev/api/v1/operations/abc/", badId],
+    ["https://toloka.dev/api/v1/operations/abc/log/", badId],
     ["https://toloka.dev/api/v1/operations", badUrl],
     ["https://toloka.dev/api/v1//operations/abc", badUrl],
     ["https://toloka.dev/api/v1/pools/abc", badUrl],
@@ -156,7 +158,13 @@ describe("parse", () => {
     assert.strictEqual(read(`${base}/operations/${id}/log`), `${source}/${id}`)
   })
 
-  const Start = Schema.Literals(["", "toloka/", "https://", "https://toloka.dev/api/v1/operations/", "http://127.0.0.1:"])
+  const Start = Schema.Literals([
+    "",
+    "toloka/",
+    "https://",
+    "https://toloka.dev/api/v1/operations/",
+    "http://127.0.0.1:"
+  ])
   it.prop("gives a safe id or a refusal for any text, and never throws", [Start, Schema.String], ([start, rest]) => {
     const parsed = parse(start + rest, { locations, source: name("cloud") })
     assert.isTrue(

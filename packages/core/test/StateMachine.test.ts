@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import type { Anomaly } from "../src/Operation.ts"
 import { Operation, withState } from "../src/Operation.ts"
 import { isFinal, OperationState, rankOf } from "../src/OperationState.ts"
@@ -33,7 +34,7 @@ const shuffles = Arbitrary.map(
     run,
     shuffled: run
       .map((one, at) => [keys[at] ?? 0, one] as const)
-      .sort(([a], [b]) => a - b)
+      .toSorted(([a], [b]) => a - b)
       .map(([, one]) => one)
   })
 )
@@ -41,7 +42,7 @@ const shuffles = Arbitrary.map(
 const sameTime = (a: Operation, b: Operation) => Timestamp.order(a.observedAt, b.observedAt) === 0
 const fold = ([first, ...rest]: ReadonlyArray<Operation>) =>
   first === undefined ? assert.fail("an empty run") : rest.reduce(advance, first)
-const withoutAnomalies = ({ anomalies: _, ...rest }: Operation) => rest
+const withoutAnomalies = Struct.omit<Operation, ["anomalies"]>(["anomalies"])
 const codes = ({ anomalies = [] }: Operation) => anomalies.map(({ code }) => code)
 
 describe("advance", () => {
@@ -101,6 +102,12 @@ describe("advance", () => {
     const newer = operation("running", { progress: 20, observedAt: time("2024-05-01T00:00:01.5Z") })
     assert.strictEqual(advance(older, newer).progress, 20)
     assert.strictEqual(advance(newer, older).progress, 20)
+  })
+
+  it("keeps what did not fit in an observation that came late", () => {
+    const misfit: Anomaly = { code: "out_of_range", field: "progress", message: "101" }
+    const late = advance(operation("rolling_back"), operation("running", { anomalies: [misfit] }))
+    assert.deepStrictEqual(late, operation("rolling_back", { anomalies: [misfit] }))
   })
 
   it("returns from an unknown status to a running one", () => {

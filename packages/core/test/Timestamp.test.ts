@@ -126,7 +126,10 @@ describe("milliseconds", () => {
 
 describe("order", () => {
   const Moment = Schema.Struct({
-    seconds: Schema.Union([Schema.Literals([0, 1]), Schema.Int.check(Schema.isBetween({ minimum: -9e9, maximum: 9e9 }))]),
+    seconds: Schema.Union([
+      Schema.Literals([0, 1]),
+      Schema.Int.check(Schema.isBetween({ minimum: -9e9, maximum: 9e9 }))
+    ]),
     digits: Digits
   })
   const ticks = ({ digits, seconds }: typeof Moment.Type) =>
