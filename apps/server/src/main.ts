@@ -1,0 +1,35 @@
+/** The opwatch server as a process of its own. */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as ConfiguredSources from "@opwatch/sources/ConfiguredSources"
+import * as Cause from "effect/Cause"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import type { Teardown } from "effect/Runtime"
+import * as Server from "./Server.ts"
+import * as ServerConfig from "./ServerConfig.ts"
+
+const environment = process.env
+
+const sources = ConfiguredSources.layer({ config: undefined, environment }).pipe(
+  Layer.provide([NodeHttpClient.layerUndici, NodeServices.layer])
+)
+
+const server = Layer.unwrap(Effect.map(ServerConfig.fromEnvironment(environment), Server.layer)).pipe(
+  Layer.provide(sources)
+)
+
+/** To be told to stop is no failure. */
+const teardown: Teardown = (exit, onExit) =>
+  onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : Cause.hasFails(exit.cause) ? 2 : 70)
+
+Layer.launch(server).pipe(
+  Effect.tapError((error) => Console.error(`opwatch: ${error.message}`)),
+  Effect.tapDefect((defect) => Effect.logError("This is a mistake in opwatch", defect)),
+  Effect.provideService(Logger.LogToStderr, true),
+  NodeRuntime.runMain({ disableErrorReporting: true, teardown })
+)

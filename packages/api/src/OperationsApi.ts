@@ -1,0 +1,107 @@
+/** Reading, awaiting, explaining and cancelling one operation. */
+import { Explanation } from "@opwatch/core/Explanation"
+import { LogStep } from "@opwatch/core/LogStep"
+import { Operation } from "@opwatch/core/Operation"
+import * as Schema from "effect/Schema"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as OpenApi from "effect/http-api/OpenApi"
+import { OperationEvent } from "./OperationEvent.ts"
+import * as Parameters from "./Parameters.ts"
+import { providerProblems } from "./ProviderProblem.ts"
+
+const get = HttpApiEndpoint.get("get", Parameters.operationPath, {
+  params: Parameters.operationParams,
+  query: { maxAge: Parameters.maxAge },
+  success: Operation,
+  error: providerProblems
+}).annotateMerge(
+  OpenApi.annotations({
+    summary: "The operation",
+    description:
+      "A finished operation, or one that somebody waits for, as it is known; any other is asked for, once for all who ask meanwhile. " +
+      "`maxAge=0s` asks the provider now. An operation that failed is answered with 200: the request succeeded."
+  })
+)
+
+const wait = HttpApiEndpoint.get("wait", `${Parameters.operationPath}/wait`, {
+  params: Parameters.operationParams,
+  query: { timeout: Parameters.timeout },
+  success: Operation,
+  error: providerProblems
+}).annotateMerge(
+  OpenApi.annotations({
+    summary: "The operation, when it is done",
+    description:
+      "Answers when the operation is done, or with its current state when `timeout` (30s if not given, at most 10m) is up; `done` tells which. " +
+      "If nothing is known of it by then, the last failure to ask for it is the answer. All who wait share the same polls."
+  })
+)
+
+const events = HttpApiEndpoint.get("events", `${Parameters.operationPath}/events`, {
+  params: Parameters.operationParams,
+  headers: { "last-event-id": Schema.optionalKey(Schema.String) },
+  success: [HttpApiSchema.StreamSse({ events: OperationEvent }), HttpApiSchema.NoContent],
+  error: providerProblems
+}).annotateMerge(
+  OpenApi.annotations({
+    summary: "Each change of the operation, as it happens",
+    description:
+      "Server-sent events: `operation` with the present state, then one for each change, ending after the final one. With `Last-Event-ID` the present state is sent only if it is another one; " +
+      "204, which tells a browser not to connect again, when that was the final one. A failure after the first answer is sent as a `problem` event and ends the stream. A comment every 15 seconds keeps the connection alive. " +
+      "The operation carries no `raw`, and no `result` over 64 KB (`resultOmitted`)."
+  })
+)
+
+export const LogPage = Schema.Struct({
+  steps: Schema.Array(LogStep),
+  /** Absent on the last page. */
+  nextPageToken: Schema.optionalKey(Schema.String)
+}).annotate({ identifier: "LogPage" })
+
+const log = HttpApiEndpoint.get("log", `${Parameters.operationPath}/log`, {
+  params: Parameters.operationParams,
+  query: { pageSize: Parameters.pageSize, pageToken: Parameters.pageToken },
+  success: LogPage,
+  error: providerProblems
+}).annotateMerge(
+  OpenApi.annotations({
+    summary: "The log, step by step",
+    description:
+      "In pages of `pageSize` steps (1000 if not given, at most 10000); `pageToken` is the `nextPageToken` of the page before. " +
+      "`unsupported` if the provider keeps no log for this operation. Each page is a request to the provider."
+  })
+)
+
+const explanation = HttpApiEndpoint.get("explanation", `${Parameters.operationPath}/explanation`, {
+  params: Parameters.operationParams,
+  success: Explanation,
+  error: providerProblems
+}).annotateMerge(
+  OpenApi.annotations({
+    summary: "Why the operation is as it is, and what to do next",
+    description: "Put together from the operation, the provider's error details and the log, where there is one."
+  })
+)
+
+const cancel = HttpApiEndpoint.post("cancel", `${Parameters.operationPath}/cancel`, {
+  params: Parameters.operationParams,
+  success: Operation,
+  error: providerProblems
+}).annotateMerge(
+  OpenApi.annotations({
+    summary: "Ask to cancel the operation",
+    description:
+      "Answers with the operation as it stands then, which is rarely the end of it: wait to learn how it ends. `unsupported` if the provider cannot cancel it."
+  })
+)
+
+export class OperationsApi extends HttpApiGroup.make("operations")
+  .add(get, wait, events, log, explanation, cancel)
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "Operations",
+      description: "Long-running operations, each named by its source and its id there."
+    })
+  ) {}

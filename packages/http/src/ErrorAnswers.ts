@@ -1,0 +1,90 @@
+/**
+ * Whatever goes wrong is answered with a problem document: values that are not of their form, unknown routes, and failures
+ * that nobody expected, which are logged and told to the client without their details.
+ */
+import { BadInput, InternalError, RouteNotFound } from "@opwatch/api/Problems"
+import { RequestProblems } from "@opwatch/api/RequestProblems"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as HttpEffect from "effect/http/HttpEffect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerRespondable from "effect/http/HttpServerRespondable"
+import type { HttpServerResponse } from "effect/http/HttpServerResponse"
+import * as ProblemDetails from "effect/http/ProblemDetails"
+import type { HttpApiSchemaError } from "effect/http-api/HttpApiError"
+import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
+import * as Result from "effect/Result"
+import * as SchemaIssue from "effect/SchemaIssue"
+
+/** Turns values that the contract does not allow into a `BadInput` that names them. */
+export const badInput = HttpApiMiddleware.layerSchemaErrorTransform(RequestProblems, (error) =>
+  error.kind === "Body" || error.kind === "ResponseHeaders"
+    ? Effect.die(error)
+    : Effect.flatMap(given(error.kind), (values) => Effect.fail(new BadInput({ detail: describe(error, values) })))
+)
+
+type Values = Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+
+const given = (kind: HttpApiSchemaError["kind"]): Effect.Effect<Values, never, HttpRouter.Provided> => {
+  switch (kind) {
+    case "Params":
+      return HttpRouter.params
+    case "Headers":
+      return Effect.map(HttpServerRequest.HttpServerRequest, ({ headers }) => headers)
+    default:
+      return HttpServerRequest.ParsedSearchParams
+  }
+}
+
+const formatIssues = SchemaIssue.makeFormatterStandardSchemaV1()
+
+const describe = ({ cause }: HttpApiSchemaError, values: Values): string =>
+  formatIssues(cause.issue)
+    .issues.map(({ message, path }) => {
+      const name = String(path?.[0] ?? "")
+      const value = values[name]
+      if (Array.isArray(value)) return `${name} is given more than once`
+      return `${name} is ${JSON.stringify(value)}: ${message.replace(/^Expected/, "expected")}`
+    })
+    .join("; ")
+
+/** Gives error answers that have no body one, and refuses paths that could be read in two ways, on every route and beside them. */
+export const layer = HttpRouter.middleware(
+  (answer) =>
+    Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ url }) =>
+      isAmbiguous(url)
+        ? HttpServerRespondable.toResponse(new BadInput({ detail: `the path of ${url} cannot be read: ${pathForm}` }))
+        : answer
+    ).pipe(
+      Effect.tapCause((cause) => (Cause.hasDies(cause) ? Effect.logError("A request failed", cause) : Effect.void)),
+      HttpEffect.withPreResponseHandler((request, response) =>
+        response.status >= 400 && response.body._tag === "Empty" ? problem(request, response) : Effect.succeed(response)
+      )
+    ),
+  { global: true }
+)
+
+const pathForm = "an id is letters, digits and ._~-, and a % begins a percent-encoded character"
+
+/** The router would cut a path at these characters, and an id in it with it. */
+const isAmbiguous = (url: string): boolean => {
+  const [path = ""] = url.split("?")
+  return /[;#]/.test(path) || Result.isFailure(Result.try(() => decodeURIComponent(path)))
+}
+
+const problem = (
+  request: HttpServerRequest.HttpServerRequest,
+  { status }: HttpServerResponse
+): Effect.Effect<HttpServerResponse> => {
+  switch (status) {
+    case 404: {
+      const detail = `nothing answers ${request.method} ${request.url}; /openapi.json has all there is`
+      return HttpServerRespondable.toResponse(new RouteNotFound({ detail }))
+    }
+    case 500:
+      return HttpServerRespondable.toResponse(new InternalError({ detail: "the server's log says more" }))
+    default:
+      return Effect.succeed(ProblemDetails.toResponse({ type: ProblemDetails.blankType, status }))
+  }
+}

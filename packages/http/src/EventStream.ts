@@ -1,0 +1,60 @@
+/**
+ * A watch as server-sent events. An event's id follows from its content alone, so that whoever comes back with the last
+ * one it got, to this server or another, is sent only what is new.
+ */
+import { fromOperation } from "@opwatch/api/CompactOperation"
+import { OperationEvent } from "@opwatch/api/OperationEvent"
+import * as ProviderProblem from "@opwatch/api/ProviderProblem"
+import type { Operation } from "@opwatch/core/Operation"
+import type { ProviderError } from "@opwatch/core/ProviderError"
+import type { Reference, UnknownSource } from "@opwatch/core/Reference"
+import type { WatchEvent } from "@opwatch/core/Watch"
+import * as Sse from "effect/encoding/Sse"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Hash from "effect/Hash"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+
+/** The same for two observations that differ in nothing but their time. */
+export const idOf = (operation: Operation): string =>
+  (Hash.string(JSON.stringify({ ...fromOperation(operation), observedAt: "" })) >>> 0).toString(36)
+
+/** Leaves out the present state if `lastEventId` names it, ends after the final one, and says what made it fail. */
+export const encode = (
+  reference: Reference,
+  events: Stream.Stream<WatchEvent, ProviderError | UnknownSource>,
+  lastEventId: string | undefined
+): Stream.Stream<Uint8Array> =>
+  events.pipe(
+    Stream.mapAccum(
+      () => lastEventId,
+      (last, event): readonly [string | undefined, ReadonlyArray<OperationEvent>] => {
+        if (event._tag !== "Observed") return [last, []]
+        const id = idOf(event.operation)
+        return [id, id === last ? [] : [{ id, event: "operation", data: fromOperation(event.operation) }]]
+      }
+    ),
+    Stream.catch((error) =>
+      Stream.succeed<OperationEvent>({ event: "problem", data: ProviderProblem.fromError(reference, error) })
+    ),
+    Stream.tapCause((cause) => Effect.logError("A stream of events failed", cause)),
+    Stream.map(write),
+    Stream.merge(comments, { haltStrategy: "left" }),
+    Stream.encodeText
+  )
+
+const encodeEvent = Schema.encodeSync(OperationEvent)
+
+const write = (event: OperationEvent): string => {
+  const encoded = encodeEvent(event)
+  return Sse.encoder.write({
+    _tag: "Event",
+    event: encoded.event,
+    id: "id" in encoded ? encoded.id : undefined,
+    data: encoded.data
+  })
+}
+
+/** The first one at once, which sends the headers on their way. */
+const comments = Stream.map(Stream.tick(Duration.seconds(15)), () => ": opwatch\n\n")

@@ -1,0 +1,41 @@
+/**
+ * Without API keys, whoever reaches the server may use its credentials. So it answers this machine alone, and no web page
+ * but its own and those of this machine: a page elsewhere could otherwise reach it through the user's browser, by a name
+ * that resolves to loopback too.
+ */
+import { RefusedCaller } from "@opwatch/api/Problems"
+import * as Effect from "effect/Effect"
+import type * as Headers from "effect/http/Headers"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerRespondable from "effect/http/HttpServerRespondable"
+import { isLoopback } from "./Loopback.ts"
+
+/** Why a request with these headers is refused; undefined when it is not. */
+export const refusal = (headers: Headers.Headers): string | undefined => {
+  const { host, origin } = headers
+  const site = headers["sec-fetch-site"]
+  if (host === undefined || !isLoopback(withoutPort(host))) {
+    return `the Host is "${host ?? ""}", which is not this machine: ask for localhost, 127.0.0.1 or [::1]`
+  }
+  if (origin !== undefined && !isLocalOrigin(origin)) return `the Origin is "${origin}", which is not this machine`
+  if (site === "cross-site" || site === "same-site") return "the request comes from a page of another site"
+  return undefined
+}
+
+/** Refuses before anything else happens, on every route and beside them. */
+export const layer = HttpRouter.middleware(
+  (answer) =>
+    Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) => {
+      const detail = refusal(headers)
+      return detail === undefined ? answer : HttpServerRespondable.toResponse(new RefusedCaller({ detail }))
+    }),
+  { global: true }
+)
+
+const withoutPort = (host: string): string => host.replace(/:\d*$/, "")
+
+const isLocalOrigin = (origin: string): boolean => {
+  const match = /^https?:\/\/(.*)$/i.exec(origin)
+  return match?.[1] !== undefined && isLoopback(withoutPort(match[1]))
+}

@@ -1,0 +1,50 @@
+/** The whole server but its socket: the contract with its handlers, its OpenAPI document, its documentation and its guard. */
+import { OpwatchApi } from "@opwatch/api/OpwatchApi"
+import type { Sources } from "@opwatch/core/Sources"
+import { Tracker } from "@opwatch/tracker/Tracker"
+import * as Console from "effect/Console"
+import * as Duration from "effect/Duration"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as HttpApiSwagger from "effect/http-api/HttpApiSwagger"
+import * as Layer from "effect/Layer"
+import * as ErrorAnswers from "./ErrorAnswers.ts"
+import * as Guard from "./Guard.ts"
+import * as OperationsHandlers from "./OperationsHandlers.ts"
+import * as SystemHandlers from "./SystemHandlers.ts"
+
+const api = HttpApiBuilder.layer(OpwatchApi, { openapiPath: "/openapi.json" }).pipe(
+  Layer.provide([OperationsHandlers.layer, SystemHandlers.layer]),
+  Layer.provide(ErrorAnswers.badInput)
+)
+
+/** Swagger UI brings its own script and styles: the page loads nothing from another host. */
+const docs = HttpApiSwagger.layer(OpwatchApi, { path: "/docs" })
+
+const routes = Layer.mergeAll(api, docs, ErrorAnswers.layer, Guard.layer).pipe(Layer.provide(HttpServer.layerServices))
+
+/** Ids are never cut, and an empty one is not skipped. */
+const routerConfig = { maxParamLength: Infinity, ignoreDuplicateSlashes: false }
+
+/** Serves on the socket that it is given. */
+export const layer: Layer.Layer<never, never, HttpServer.HttpServer | Sources | Tracker> = HttpRouter.serve(routes, {
+  routerConfig,
+  disableLogger: true,
+  disableListenLog: true
+})
+
+/** How long requests may go on when the server stops, streams of events and waits among them. */
+export const gracefulShutdownTimeout = Duration.seconds(1)
+
+/** The whole server on a socket; says on standard error where it listens, once it does. */
+export const layerOn = <E>(
+  socket: Layer.Layer<HttpServer.HttpServer, E>
+): Layer.Layer<HttpServer.HttpServer, E, Sources> =>
+  Layer.effectDiscard(announce).pipe(
+    Layer.provideMerge(layer),
+    Layer.provide(Tracker.layer),
+    Layer.provideMerge(socket)
+  )
+
+const announce = HttpServer.addressFormattedWith((address) => Console.error(`opwatch is listening on ${address}`))
