@@ -1,0 +1,100 @@
+/** What a command was asked for. Every reference is read and its source known before any request is made. */
+import * as Reference from "@opwatch/core/Reference"
+import type { Provider } from "@opwatch/core/Provider"
+import { locations, providerOf } from "@opwatch/core/Sources"
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { Format } from "./Output.ts"
+import * as Failure from "./Failure.ts"
+import { OpenSources } from "./OpenSources.ts"
+import * as StandardInput from "./StandardInput.ts"
+import { StandardStreams } from "./StandardStreams.ts"
+
+/** One operation to ask for. */
+export interface Target {
+  readonly ref: string
+  readonly reference: Reference.Reference
+  readonly provider: Provider
+}
+
+export interface Asked {
+  /** Each operation once. */
+  readonly targets: ReadonlyArray<Target>
+  /** The references in the order asked, repeated ones too. */
+  readonly refs: ReadonlyArray<string>
+  /** Whether the answer is a list even if it holds but one. */
+  readonly several: boolean
+  readonly format: Format
+}
+
+export interface Input {
+  readonly refs: ReadonlyArray<string>
+  readonly config: Option.Option<string>
+  readonly source: Option.Option<string>
+  readonly output: Option.Option<Format>
+  readonly json: boolean
+}
+
+export const open = Effect.fnUntraced(function* (input: Input) {
+  const format = yield* formatOf(input)
+  const sources = yield* (yield* OpenSources)(Option.getOrUndefined(input.config))
+  const source = yield* sourceOf(input.source)
+  if (source !== undefined) yield* providerOf(sources, { source })
+  const options = { locations: locations(sources), source }
+  const targets = new Map<string, Target>()
+  const refs: Array<string> = []
+  for (const item of yield* itemsOf(input.refs)) {
+    const reference = yield* Effect.fromResult(
+      item._tag === "Text"
+        ? Reference.parse(item.text, options)
+        : Reference.parse(item.id, { ...options, source: source ?? Reference.SourceName.make(item.shape) })
+    )
+    const ref = Reference.format(reference)
+    refs.push(ref)
+    targets.set(ref, { ref, reference, provider: yield* providerOf(sources, reference) })
+  }
+  const several = input.refs.length > 1 || input.refs.includes("-")
+  return { targets: [...targets.values()], refs, several, format } satisfies Asked
+})
+
+export const formatOf = ({ json, output }: Pick<Input, "json" | "output">): Effect.Effect<Format, Failure.Failure> => {
+  const named = Option.getOrUndefined(output)
+  return json && named !== undefined && named !== "json"
+    ? Effect.fail(
+        Failure.usage("InvalidValue", `--json and --output ${named} contradict each other`, "give one of them")
+      )
+    : Effect.succeed(json ? "json" : (named ?? "text"))
+}
+
+const isSourceName = Schema.is(Reference.SourceName)
+
+/** The flag, else the environment; an empty variable counts as not set. */
+const sourceOf = Effect.fnUntraced(function* (flag: Option.Option<string>) {
+  const variable = yield* Effect.orDie(Config.option(Config.String("OPWATCH_SOURCE")))
+  const [name, place] = Option.isSome(flag)
+    ? [flag.value, "--source"]
+    : [Option.getOrElse(variable, () => ""), "OPWATCH_SOURCE"]
+  if (Option.isNone(flag) && name === "") return undefined
+  if (isSourceName(name)) return name
+  return yield* Failure.usage(
+    "InvalidValue",
+    `${place} is "${name}", which is no name of a source: those are lower-case letters, digits and dashes`
+  )
+})
+
+/** Standard input can be read once; a second `-` adds nothing. */
+const itemsOf = Effect.fnUntraced(function* (refs: ReadonlyArray<string>) {
+  const items: Array<StandardInput.Item> = []
+  for (const [index, text] of refs.entries()) {
+    if (text !== "-") items.push(StandardInput.Text({ text }))
+    else if (refs.indexOf("-") === index) items.push(...(yield* readInput))
+  }
+  return items
+})
+
+const readInput = Effect.gen(function* () {
+  const input = yield* (yield* StandardStreams).read
+  return yield* Effect.fromResult(yield* Effect.promise(() => StandardInput.parse(input)))
+}).pipe(Effect.mapError(({ _tag, message }) => Failure.usage(_tag, message)))

@@ -1,0 +1,49 @@
+/** The forms in which data is written. Whatever the form, no raw control character of a provider's gets through. */
+import type { Scalar } from "yaml"
+import * as Effect from "effect/Effect"
+import { escapeJson, escapeYaml, needsQuotes } from "./TerminalText.ts"
+
+export const formats = ["text", "json", "ndjson", "yaml"] as const
+export type Format = (typeof formats)[number]
+
+/** Whether errors go out as JSON too. */
+export const isJson = (format: Format): boolean => format === "json" || format === "ndjson"
+
+/** Indented, with a line break at the end. */
+export const json = (value: unknown): string => `${escapeJson(JSON.stringify(value, undefined, 2))}\n`
+
+/** One line a value. */
+export const ndjson = (value: unknown): string => `${escapeJson(JSON.stringify(value))}\n`
+
+/** Reads back as the same value. */
+export const yaml = (value: unknown): Effect.Effect<string> =>
+  Effect.promise(async () => {
+    const { Document, visit } = await import("yaml")
+    const document = new Document(value, { aliasDuplicateObjects: false, keepUndefined: false })
+    visit(document, {
+      Scalar: (_, node: Scalar) => {
+        if (typeof node.value === "string" && needsQuotes(node.value)) node.type = "QUOTE_DOUBLE"
+      }
+    })
+    return escapeYaml(document.toString({ lineWidth: 0 }))
+  })
+
+/** A list written piece by piece: what stands before the value at this position, the value, and what ends the list. */
+export const element = (format: Exclude<Format, "text">, position: number, value: unknown): Effect.Effect<string> => {
+  switch (format) {
+    case "json": {
+      const indented = escapeJson(JSON.stringify(value, undefined, 2)).replace(/^/gm, "  ")
+      return Effect.succeed(`${position === 0 ? "[\n" : ",\n"}${indented}`)
+    }
+    case "ndjson":
+      return Effect.succeed(ndjson(value))
+    case "yaml":
+      return yaml([value])
+  }
+}
+
+/** What ends a list of so many elements. */
+export const end = (format: Exclude<Format, "text">, length: number): string => {
+  if (format === "json") return length === 0 ? "[]\n" : "\n]\n"
+  return format === "yaml" && length === 0 ? "[]\n" : ""
+}

@@ -1,0 +1,54 @@
+/** The flags and arguments that every command that asks a provider has. */
+import * as DurationText from "@opwatch/core/DurationText"
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import * as Argument from "effect/cli/Argument"
+import * as Flag from "effect/cli/Flag"
+import { formats } from "./Output.ts"
+
+/** A flag that is there or not, and never takes the word after it for its value. */
+export const toggle = (name: string, description: string): Flag.Flag<boolean> =>
+  Flag.Boolean(name).pipe(
+    Flag.withoutNegation,
+    Flag.withOptionalValue("true"),
+    Flag.withDefault(false),
+    Flag.withDescription(description)
+  )
+
+/** A flag with a text value; absent unless given. */
+export const text = (name: string, metavar: string, description: string) =>
+  Flag.String(name).pipe(Flag.withMetavar(metavar), Flag.withDescription(description), Flag.optional)
+
+const durationOf = (accept: (duration: Duration.Duration) => boolean, form: string) => (name: string, about: string) =>
+  Flag.String(name).pipe(
+    Flag.filterMap(
+      (text) => Option.filter(DurationText.parse(text), accept),
+      () => form
+    ),
+    Flag.withMetavar("DURATION"),
+    Flag.withDescription(about),
+    Flag.optional
+  )
+
+/** A flag such as `--timeout 10m`. */
+export const duration = durationOf(() => true, DurationText.form)
+
+/** As `duration`, and zero is refused: for pauses between requests. */
+export const pause = durationOf((value) => Duration.toMillis(value) > 0, `${DurationText.form}, longer than nothing`)
+
+export const configFlag = text("config", "PATH", "The configuration file to use")
+
+export const readingFlags = {
+  config: configFlag,
+  source: text("source", "NAME", "The source of bare ids; else OPWATCH_SOURCE"),
+  output: Flag.Literals("output", formats).pipe(
+    Flag.withMetavar("FORM"),
+    Flag.withDescription("The form of the output; text unless told otherwise"),
+    Flag.optional
+  ),
+  json: toggle("json", "Short for --output json"),
+  refs: Argument.String("REF").pipe(
+    Argument.withDescription("source/id, the URL of an operation, or - for standard input"),
+    Argument.variadic({ min: 1 })
+  )
+}

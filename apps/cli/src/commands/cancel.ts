@@ -1,0 +1,40 @@
+/** `opwatch cancel`: asks to cancel. That it was accepted does not mean that the operation has ended. */
+import * as Clock from "effect/Clock"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Answer from "../Answer.ts"
+import * as Asked from "../Asked.ts"
+import * as GoesOn from "../GoesOn.ts"
+import * as OperationText from "../OperationText.ts"
+import { readingFlags, toggle } from "../ReadingFlags.ts"
+import * as Request from "../Request.ts"
+import { waitFor } from "../WaitFor.ts"
+
+const flags = { ...readingFlags, wait: toggle("wait", "Wait until the operations are done; ends as wait would") }
+
+export const cancel = Command.make("cancel", flags, (input) =>
+  Effect.gen(function* () {
+    const asked = yield* Asked.open(input)
+    const answers = yield* Answer.collect(asked, Request.cancel)
+    if (!input.wait) {
+      const now = yield* Clock.currentTimeMillis
+      yield* Answer.print(asked, answers, OperationText.blocks(now))
+      return yield* Answer.finish(answers)
+    }
+    const refused = new Map([...answers].filter(([, answer]) => Result.isFailure(answer)))
+    yield* waitFor(asked, {
+      refused,
+      resumeFlags: [...GoesOn.flag("--config", input.config), ...GoesOn.flag("--source", input.source)]
+    })
+  }).pipe(Effect.scoped)
+).pipe(
+  Command.withDescription(
+    "Ask to cancel operations, and show them as they stand. Exit code 0 says that the request was accepted, 8 that this cannot be cancelled. Toloka cannot cancel at all."
+  ),
+  Command.withShortDescription("Ask to cancel operations"),
+  Command.withExamples([
+    { command: "opwatch cancel cloud/fhm3abc", description: "Ask, and go on" },
+    { command: "opwatch cancel cloud/fhm3abc --wait", description: "Exit code 7 once it has been cancelled" }
+  ])
+)

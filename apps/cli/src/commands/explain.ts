@@ -1,0 +1,27 @@
+/** `opwatch explain`: why operations are as they are, and what to do next. */
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Answer from "../Answer.ts"
+import * as Asked from "../Asked.ts"
+import { explainer } from "../Explaining.ts"
+import * as ExplanationText from "../ExplanationText.ts"
+import { readingFlags } from "../ReadingFlags.ts"
+import * as Request from "../Request.ts"
+
+export const explain = Command.make("explain", readingFlags, (input) =>
+  Effect.gen(function* () {
+    const asked = yield* Asked.open(input)
+    const answers = yield* Answer.collect(asked, explainer(Request.getter()))
+    yield* Answer.print(asked, answers, ExplanationText.render)
+    yield* Answer.finish(answers)
+  }).pipe(Effect.scoped)
+).pipe(
+  Command.withDescription(
+    "Say why operations are as they are, what they created, and what to do next. Reads the log where there is one."
+  ),
+  Command.withShortDescription("Say why operations are as they are"),
+  Command.withExamples([
+    { command: "opwatch explain toloka/57068577e4b0bf7b07a0256f", description: "What failed, and for which items" },
+    { command: "opwatch explain - < references.txt", description: "Many: equal reasons are told once" }
+  ])
+)

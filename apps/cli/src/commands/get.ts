@@ -1,0 +1,30 @@
+/** `opwatch get`: the operations as they are now. A failed operation that could be read is a success here. */
+import * as Clock from "effect/Clock"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Asked from "../Asked.ts"
+import * as Answer from "../Answer.ts"
+import * as OperationText from "../OperationText.ts"
+import { readingFlags } from "../ReadingFlags.ts"
+import * as Request from "../Request.ts"
+
+export const get = Command.make("get", readingFlags, (input) =>
+  Effect.gen(function* () {
+    const asked = yield* Asked.open(input)
+    const answers = yield* Answer.collect(asked, Request.getter())
+    const now = yield* Clock.currentTimeMillis
+    yield* Answer.print(asked, answers, OperationText.blocks(now))
+    yield* Answer.finish(answers)
+  }).pipe(Effect.scoped)
+).pipe(
+  Command.withDescription(
+    "Show operations as they are now. A failed operation that could be read is no error: exit code 0."
+  ),
+  Command.withShortDescription("Show operations as they are now"),
+  Command.withExamples([
+    { command: "opwatch get toloka/57068577e4b0bf7b07a0256f", description: "One operation" },
+    { command: "opwatch get https://toloka.dev/api/v1/operations/57068577e4b0bf7b07a0256f", description: "By its URL" },
+    { command: "opwatch get --source cloud fhm3abc fhm4def --json", description: "Two, as a JSON array" },
+    { command: "yc compute instance create … --async --format json | opwatch get -", description: "From another tool" }
+  ])
+)

@@ -1,0 +1,19 @@
+/** The process: the command line comes in, the exit code goes out. */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Ending from "./Ending.ts"
+import { OpenSources } from "./OpenSources.ts"
+import * as Opwatch from "./Opwatch.ts"
+import { StandardStreams } from "./StandardStreams.ts"
+
+const services = OpenSources.layer(process.env).pipe(
+  Layer.provideMerge(NodeServices.layer),
+  Layer.merge(StandardStreams.layer)
+)
+
+Opwatch.run(process.argv.slice(2)).pipe(
+  Effect.provide(services),
+  NodeRuntime.runMain({ disableErrorReporting: true, teardown: Ending.teardown(process) })
+)
