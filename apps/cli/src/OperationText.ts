@@ -117,10 +117,20 @@ const tookOf = ({ finishedAt, startedAt, submittedAt }: Operation): string | und
 
 const moment = (time: Timestamp.Timestamp, now: number): string => {
   const age = now - Timestamp.toMillis(time)
-  const span = DurationText.format(Duration.millis(Math.abs(age)))
+  const span = spanOf(Math.abs(age))
   const distance = Math.abs(age) < 1_000 ? "now" : age > 0 ? `${span} ago` : `in ${span}`
   return `${time.slice(0, 10)} ${time.slice(11, 19)} UTC (${distance})`
 }
+
+const day = 86_400_000
+
+/** The longer, the coarser. */
+const spanOf = (millis: number): string =>
+  millis < 3 * day
+    ? DurationText.format(Duration.millis(millis))
+    : millis < 1000 * day
+      ? `${Math.floor(millis / day)} days`
+      : `${Math.floor(millis / (365.25 * day))} years`
 
 const optional = <A>(label: string, value: A | undefined, show: (value: A) => string): ReadonlyArray<Field> =>
   value === undefined ? [] : [[label, show(value)]]

@@ -15,11 +15,11 @@ export const json = (value: unknown): string => `${escapeJson(JSON.stringify(val
 /** One line a value. */
 export const ndjson = (value: unknown): string => `${escapeJson(JSON.stringify(value))}\n`
 
-/** Reads back as the same value. */
+/** Reads back as the same value, with parsers of YAML 1.1 too, which would take bare text such as a time for something else. */
 export const yaml = (value: unknown): Effect.Effect<string> =>
   Effect.promise(async () => {
     const { Document, visit } = await import("yaml")
-    const document = new Document(value, { aliasDuplicateObjects: false, keepUndefined: false })
+    const document = new Document(value, { aliasDuplicateObjects: false, compat: "yaml-1.1", keepUndefined: false })
     visit(document, {
       Scalar: (_, node: Scalar) => {
         if (typeof node.value === "string" && needsQuotes(node.value)) node.type = "QUOTE_DOUBLE"
