@@ -72,15 +72,18 @@ export const make = Effect.fnUntraced(function* (options: CloudOptions) {
 })
 
 /** 404, 405 and 501: the address may be known under the other verb. */
-const isUnknownRoute = ({ code, reason }: ProviderError): boolean =>
-  reason._tag === "OperationNotFound" ||
-  reason._tag === "Unsupported" ||
-  (reason._tag === "Rejected" && code === undefined)
+const isUnknownRoute = ({ reason }: ProviderError): boolean =>
+  reason._tag === "OperationNotFound" || reason._tag === "Unsupported"
 
 /** An operation that has ended, or is of a kind that cannot be cancelled, is refused for its state. */
 const cannotCancel = (error: ProviderError): ProviderError =>
   error.code === "FAILED_PRECONDITION"
-    ? new ProviderError({ ...error, reason: new Unsupported(), hint: "it may have ended before the cancel came" })
+    ? new ProviderError({
+        ...error,
+        message: error.message,
+        reason: new Unsupported(),
+        hint: "it may have ended before the cancel came"
+      })
     : error
 
 /** Pure: what the error's details say. */

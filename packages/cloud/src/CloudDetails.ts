@@ -19,7 +19,7 @@ export interface Meaning {
 /** The meaning of each detail that has a rule. */
 export const meanings = (details: ReadonlyArray<Json>): ReadonlyArray<Meaning> =>
   details.filter(isObject).flatMap((detail) => {
-    const rule = rules[typeOf(detail)]
+    const rule = rules.get(typeOf(detail))
     return rule === undefined ? [] : [rule(detail)]
   })
 
@@ -44,6 +44,13 @@ const list = (object: JsonObject, name: string): ReadonlyArray<JsonObject> => {
   return Array.isArray(value) ? value.filter(isObject) : []
 }
 
+/** The texts of the fields that are there. */
+const words = (object: JsonObject, names: ReadonlyArray<string>, separator: string): string =>
+  names.flatMap((name) => text(object, name) ?? []).join(separator)
+
+const steps = (texts: ReadonlyArray<string>): ReadonlyArray<NextStep> =>
+  texts.filter((text) => text !== "").map((text) => ({ text }))
+
 const cause = (code: string, message: string, field?: string): Cause => ({
   code,
   ...present({ field }),
@@ -54,25 +61,27 @@ const cause = (code: string, message: string, field?: string): Cause => ({
 
 const quota = (violation: JsonObject): Meaning => {
   const metric = isObject(violation["metric"]) ? violation["metric"] : {}
-  const name = text(metric, "name") ?? "a quota"
+  const name = text(metric, "name")
   const [limit, usage, required] = [text(metric, "limit"), text(metric, "usage"), text(violation, "required")]
   const figures = [
     limit === undefined ? undefined : `limit ${limit}`,
     usage === undefined ? undefined : `used ${usage}`,
     required === undefined ? undefined : `required ${required}`
   ].filter((part) => part !== undefined)
-  const passing = name.endsWith(".rate")
+  const message = `${name ?? "a quota"} is exceeded${figures.length === 0 ? "" : ` (${figures.join(", ")})`}`
   return {
-    causes: [cause("QUOTA_EXCEEDED", `${name} is exceeded (${figures.join(", ")})`, name)],
+    causes: [cause("QUOTA_EXCEEDED", message, name)],
     next: [
-      passing
+      name?.endsWith(".rate") === true
         ? { text: `${name} is a limit on how often: try again later, or less at once.` }
-        : { text: `Free some of ${name}, or ask for a larger quota; trying again as it is will fail again.` }
+        : {
+            text: `Free some of ${name ?? "what it counts"}, or ask for a larger quota; trying again as it is will fail again.`
+          }
     ]
   }
 }
 
-const rules: Record<string, (detail: JsonObject) => Meaning> = {
+const rulesByType: Record<string, (detail: JsonObject) => Meaning> = {
   "yandex.cloud.quota.QuotaFailure": (detail) => {
     const each = list(detail, "violations").map(quota)
     return { causes: each.flatMap(({ causes = [] }) => causes), next: each.flatMap(({ next = [] }) => next) }
@@ -102,24 +111,19 @@ const rules: Record<string, (detail: JsonObject) => Meaning> = {
       ? {}
       : { causes: [cause(reason, `reported by ${text(detail, "domain") ?? "the service"}`)] }
   },
-  "google.rpc.ResourceInfo": (detail) => ({
-    causes: [
-      cause(
-        "RESOURCE",
-        [text(detail, "resourceType"), text(detail, "resourceName"), text(detail, "description")]
-          .filter(Boolean)
-          .join(" ")
-      )
-    ]
-  }),
-  "google.rpc.LocalizedMessage": (detail) => ({ next: [{ text: text(detail, "message") ?? "" }] }),
+  "google.rpc.ResourceInfo": (detail) => {
+    const about = words(detail, ["resourceType", "resourceName", "description"], " ")
+    return about === "" ? {} : { causes: [cause("RESOURCE", about)] }
+  },
+  "google.rpc.LocalizedMessage": (detail) => ({ next: steps([words(detail, ["message"], "")]) }),
   "google.rpc.Help": (detail) => ({
-    next: list(detail, "links").map((link) => ({
-      text: [text(link, "description"), text(link, "url")].filter(Boolean).join(": ")
-    }))
+    next: steps(list(detail, "links").map((link) => words(link, ["description", "url"], ": ")))
   }),
   "google.rpc.RetryInfo": (detail) => ({
     retryDelay: Option.getOrUndefined(DurationText.parse(text(detail, "retryDelay") ?? ""))
   }),
   "google.rpc.RequestInfo": (detail) => ({ requestId: text(detail, "requestId") })
 }
+
+/** A map, for the type is the provider's word and may be a name that every object has. */
+const rules = new Map(Object.entries(rulesByType))

@@ -1,4 +1,4 @@
-/** What the cloud's error bodies mean. A code in the body decides; the HTTP status only where there is none. */
+/** What the cloud's error bodies mean. A known code in the body decides; the HTTP status only where there is none. */
 import * as Duration from "effect/Duration"
 import type { Json, JsonObject } from "effect/Schema"
 import * as FieldReader from "@opwatch/core/FieldReader"
@@ -14,12 +14,12 @@ export const judge = (refusal: Refusal): Judgement => {
   if (body === undefined) return { reason: reasonByStatus(refusal), hint: notTheApi(refusal) }
   const read = FieldReader.make(body)
   const number = read.number("code", { minimum: 0, maximum: 1_000, whole: true })
-  const code = number === undefined ? undefined : GrpcCode.nameOf(number)
+  const code = number === undefined || number === 0 ? undefined : GrpcCode.nameOf(number)
   const message = read.text("message")
   const details = Array.isArray(body["details"]) ? body["details"] : []
   const asked = CloudDetails.retryDelay(details)
   const pause = asked === undefined ? refusal.retryAfterMillis : Duration.toMillis(asked)
-  const reason = code === undefined ? reasonByStatus(refusal) : reasonOf(code, pause)
+  const reason = reasonOf(code, { ...refusal, retryAfterMillis: pause })
   return {
     reason,
     code,
@@ -29,7 +29,7 @@ export const judge = (refusal: Refusal): Judgement => {
   }
 }
 
-const reasonOf = (code: string, retryAfterMillis: number | undefined): Reason => {
+const reasonOf = (code: string | undefined, refusal: Refusal): Reason => {
   switch (code) {
     case "NOT_FOUND":
       return new OperationNotFound()
@@ -38,16 +38,24 @@ const reasonOf = (code: string, retryAfterMillis: number | undefined): Reason =>
     case "PERMISSION_DENIED":
       return new Forbidden()
     case "RESOURCE_EXHAUSTED":
-      return throttled(retryAfterMillis)
+      return throttled(refusal.retryAfterMillis)
     case "UNKNOWN":
     case "DEADLINE_EXCEEDED":
     case "INTERNAL":
     case "UNAVAILABLE":
-      return unavailable(retryAfterMillis)
+      return unavailable(refusal.retryAfterMillis)
     case "UNIMPLEMENTED":
       return new Unsupported()
-    default:
+    case "CANCELLED":
+    case "INVALID_ARGUMENT":
+    case "ALREADY_EXISTS":
+    case "FAILED_PRECONDITION":
+    case "ABORTED":
+    case "OUT_OF_RANGE":
+    case "DATA_LOSS":
       return new Rejected()
+    default:
+      return reasonByStatus(refusal)
   }
 }
 

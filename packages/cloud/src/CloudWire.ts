@@ -1,9 +1,9 @@
 /**
  * The cloud's operations as sent, mapped to core's. Pure and total: any JSON gives an operation or a sentence saying what
- * is missing. Only an answer without an id is refused.
+ * is missing. Only an answer without an id is refused. Secrets are taken out before anything is read.
  */
 import * as Result from "effect/Result"
-import type { Json, JsonObject } from "effect/Schema"
+import type { Json } from "effect/Schema"
 import * as FieldReader from "@opwatch/core/FieldReader"
 import { type Operation, type OperationError, withAnomalies } from "@opwatch/core/Operation"
 import { isFinal, type OperationState } from "@opwatch/core/OperationState"
@@ -19,16 +19,17 @@ export const toOperation = (
   asked: Reference.Reference,
   observedAt: Timestamp.Timestamp
 ): Result.Result<Operation, string> => {
-  if (!FieldReader.isObject(answer)) return Result.fail("it is not an object")
-  const { id } = answer
+  const raw = Redaction.redact(answer)
+  if (!FieldReader.isObject(raw)) return Result.fail("it is not an object")
+  const { id } = raw
   if (typeof id !== "string" || id === "") return Result.fail('it has no "id"')
-  const read = FieldReader.make(answer)
+  const read = FieldReader.make(raw)
   if (id !== asked.id) {
     read.report({ code: "other_id", field: "id", message: `the answer is about ${JSON.stringify(id)}` })
   }
   const done = read.flag("done") ?? false
-  const error = toError(read.object("error"))
-  const response = answer["response"] ?? undefined
+  const error = readError(read)
+  const response = raw["response"] ?? undefined
   if (done && error !== undefined && response !== undefined) {
     read.report({ code: "error_and_result", message: "both an error and a response came; it counts as failed" })
   }
@@ -54,10 +55,10 @@ export const toOperation = (
         description: read.text("description"),
         createdBy: read.text("createdBy"),
         target: metadata === undefined ? undefined : CloudMetadata.targetOf(metadata),
-        metadata: metadata === undefined ? undefined : Redaction.redact(metadata),
+        metadata,
         error,
-        result: response === undefined ? undefined : Redaction.redact(response),
-        raw: Redaction.redact(answer)
+        result: response,
+        raw
       }),
       read.anomalies
     )
@@ -72,15 +73,21 @@ const toState = (done: boolean, error: OperationError | undefined): OperationSta
 }
 
 /** Code 0 is no error. */
-const toError = (error: JsonObject | undefined): OperationError | undefined => {
+const readError = (operation: FieldReader.FieldReader): OperationError | undefined => {
+  const error = operation.object("error")
   if (error === undefined) return undefined
-  const read = FieldReader.make(error)
+  const read = FieldReader.make(error, "error.")
   const number = read.number("code", { minimum: 0, maximum: Number.MAX_SAFE_INTEGER, whole: true })
+  const message = read.text("message")
+  const details = error["details"] ?? []
+  if (!Array.isArray(details)) {
+    read.report({ code: "wrong_type", field: "error.details", message: "is not a list; left out" })
+  }
+  read.anomalies.forEach(operation.report)
   if (number === 0) return undefined
-  const details = error["details"]
   return {
     code: number === undefined ? "UNKNOWN" : GrpcCode.nameOf(number),
-    message: read.text("message") ?? "",
-    details: Array.isArray(details) ? details.map(Redaction.redact) : []
+    message: message ?? "",
+    details: Array.isArray(details) ? details : []
   }
 }

@@ -3,13 +3,32 @@ import * as Result from "effect/Result"
 import type { Json } from "effect/Schema"
 import { type ParseError, parse as parseTolerantly, printParseErrorCode } from "jsonc-parser"
 
+/** Those who read a value go down into it; without a bound its sender could exhaust their stack. */
+const maxDepth = 1_000
+
 /** The value, or a sentence with line, column and the text around the place. */
 export const parse = (text: string): Result.Result<Json, string> => {
+  if (depthOf(text) > maxDepth) return Result.fail(`it is nested deeper than ${maxDepth} levels`)
   try {
     return Result.succeed(JSON.parse(text))
   } catch {
     return Result.fail(describe(text))
   }
+}
+
+/** How deep the brackets go, those in strings left out. */
+const depthOf = (text: string): number => {
+  let depth = 0
+  let deepest = 0
+  let quoted = false
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index]
+    if (character === '"') quoted = !quoted
+    else if (quoted) index += character === "\\" ? 1 : 0
+    else if (character === "[" || character === "{") deepest = Math.max(deepest, ++depth)
+    else if (character === "]" || character === "}") depth--
+  }
+  return deepest
 }
 
 const describe = (text: string): string => {

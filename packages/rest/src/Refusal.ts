@@ -22,7 +22,7 @@ export const retryAfterMillis = (headers: Headers.Headers, now: number): number 
   const pause = parsed.success
   const millis =
     pause._tag === "Duration" ? Duration.toMillis(pause.duration) : DateTime.toEpochMillis(pause.dateTime) - now
-  return Math.max(0, millis)
+  return Number.isFinite(millis) ? Math.max(0, millis) : undefined
 }
 
 export const throttled = (retryAfterMillis: number | undefined): ProviderError.Throttled =>
@@ -44,6 +44,7 @@ export const reasonByStatus = ({ retryAfterMillis, status }: Refusal): ProviderE
       return new ProviderError.OperationNotFound()
     case 429:
       return throttled(retryAfterMillis)
+    case 405:
     case 501:
       return new ProviderError.Unsupported()
     case 408:

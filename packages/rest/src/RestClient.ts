@@ -21,8 +21,8 @@ import type { Json } from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { present } from "@opwatch/core/FieldReader"
 import { MalformedAnswer, ProviderError, type Reason, Unavailable } from "@opwatch/core/ProviderError"
-import * as Redaction from "@opwatch/core/Redaction"
 import type { OperationId, SourceName } from "@opwatch/core/Reference"
+import * as CredentialScrub from "./CredentialScrub.ts"
 import * as JsonText from "./JsonText.ts"
 import * as Refusal from "./Refusal.ts"
 
@@ -64,7 +64,7 @@ export interface RestClient {
   readonly elements: (request: RestRequest) => Stream.Stream<Json, ProviderError>
 }
 
-/** How long an answer may take to begin, and a body that is read whole to end. */
+/** How long an answer may take to begin, a body that is read whole to end, and one that is read as it comes to go on. */
 export const requestTimeout = Duration.seconds(10)
 export const maxBodyBytes = 16 * 1024 * 1024
 
@@ -83,7 +83,7 @@ export const make = Effect.fnUntraced(
     const host = base.replace(/^\w+:\/\//, "").replace(/\/.*$/, "")
 
     const failure = ({ id }: RestRequest, judgement: Judgement & { readonly message: string }, ids: Ids = {}) =>
-      new ProviderError({ source: options.source, id, ...present({ ...ids, ...judgement }) })
+      new ProviderError({ source: options.source, id, ...ids, ...present({ ...judgement }) })
 
     const late = (request: RestRequest) =>
       failure(request, {
@@ -98,8 +98,19 @@ export const make = Effect.fnUntraced(
         ids
       )
 
+    const stalled = (request: RestRequest, ids: Ids) =>
+      failure(
+        request,
+        {
+          reason: new Unavailable(),
+          message: `${host} stopped in the middle of its answer for ${Duration.toSeconds(requestTimeout)} seconds`
+        },
+        ids
+      )
+
     const send = Effect.fnUntraced(function* (request: RestRequest) {
       const authorization = yield* options.authorization
+      const scrub = CredentialScrub.make(authorization)
       const response = yield* HttpClientRequest.make(request.method)(`${base}${request.path}`).pipe(
         HttpClientRequest.acceptJson,
         HttpClientRequest.setHeaders(
@@ -111,10 +122,10 @@ export const make = Effect.fnUntraced(
         http.execute,
         Effect.mapError(broken(request))
       )
-      return { response, ids: idsOf(response), credential: Option.map(authorization, credentialOf) }
+      return { response, ids: idsOf(response, scrub), scrub }
     })
 
-    const readText = Effect.fnUntraced(function* (request: RestRequest, { credential, ids, response }: Sent) {
+    const readText = Effect.fnUntraced(function* (request: RestRequest, { ids, response, scrub }: Sent) {
       const decoder = new TextDecoder()
       const { text } = yield* response.stream.pipe(
         Stream.mapError(broken(request, ids)),
@@ -128,7 +139,7 @@ export const make = Effect.fnUntraced(
           }
         )
       )
-      return scrubbed(text + decoder.decode(), credential)
+      return scrub.text(text + decoder.decode())
     })
 
     const tooLarge = (request: RestRequest, ids: Ids) =>
@@ -148,12 +159,8 @@ export const make = Effect.fnUntraced(
       const retryAfterMillis = Refusal.retryAfterMillis(headers, now)
       const body = Option.getOrUndefined(Result.getSuccess(JsonText.parse(text)))
       const judgement = options.judge({ status, body, retryAfterMillis })
-      const message = judgement.message ?? statusMessage(host, status, headers["location"])
-      return yield* failure(
-        request,
-        { ...judgement, message },
-        { ...sent.ids, ...present({ requestId: judgement.requestId }) }
-      )
+      const message = judgement.message ?? sent.scrub.text(statusMessage(host, status, headers["location"]))
+      return yield* failure(request, { ...judgement, message }, sent.ids)
     })
 
     const inTime = <A>(request: RestRequest, answer: Effect.Effect<A, ProviderError>) =>
@@ -181,10 +188,12 @@ export const make = Effect.fnUntraced(
       json: (request) => inTime(request, json(request)),
       elements: (request) =>
         Stream.unwrap(
-          Effect.map(inTime(request, succeeded(request)), ({ ids, response }) =>
+          Effect.map(inTime(request, succeeded(request)), ({ ids, response, scrub }) =>
             response.stream.pipe(
               Stream.mapError(broken(request, ids)),
+              Stream.timeoutOrElse({ duration: requestTimeout, orElse: () => Stream.fail(stalled(request, ids)) }),
               Stream.decodeText,
+              scrub.stream,
               asArray,
               Stream.pipeThroughChannel(JsonArray.decodeString()),
               Stream.map((element) => element as Json),
@@ -225,18 +234,13 @@ interface Ids {
 interface Sent {
   readonly response: HttpClientResponse.HttpClientResponse
   readonly ids: Ids
-  readonly credential: Option.Option<Redacted.Redacted<string>>
+  readonly scrub: CredentialScrub.CredentialScrub
 }
 
-const idsOf = ({ headers }: HttpClientResponse.HttpClientResponse): Ids =>
-  present({ requestId: headers["x-request-id"], traceId: headers["x-server-trace-id"] })
-
-/** The credential without its scheme. */
-const credentialOf = (authorization: Redacted.Redacted<string>) =>
-  Redacted.make(Redacted.value(authorization).replace(/^\S+ /, ""))
-
-const scrubbed = (text: string, credential: Option.Option<Redacted.Redacted<string>>): string =>
-  Option.match(credential, { onNone: () => text, onSome: (secret) => Redaction.scrub(text, secret) })
+const idsOf = ({ headers }: HttpClientResponse.HttpClientResponse, scrub: CredentialScrub.CredentialScrub): Ids => {
+  const id = (header: string) => Option.getOrUndefined(Option.map(Option.fromUndefinedOr(headers[header]), scrub.text))
+  return present({ requestId: id("x-request-id"), traceId: id("x-server-trace-id") })
+}
 
 /** The system's word for it, such as `ECONNREFUSED`, without address or headers. */
 const transportProblem = ({ reason }: HttpClientError.HttpClientError): string => {

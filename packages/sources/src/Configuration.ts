@@ -56,13 +56,24 @@ export const empty: Configuration = {}
 
 /** Reads YAML, and so JSON; `path` is named in the error. */
 export const parse = (text: string, path: string): Result.Result<Configuration, ConfigurationError> => {
+  const invalid = (message: string) => Result.fail(new ConfigurationError({ message: `${path}: ${message}` }))
+  const read = readYaml(text)
+  if (Result.isFailure(read)) return invalid(read.failure)
+  const decoded = decode(read.success, { onExcessProperty: "error", errors: "first" })
+  return Result.isSuccess(decoded)
+    ? Result.succeed(decoded.success)
+    : invalid(describe(decoded.failure.issue, read.success))
+}
+
+const readYaml = (text: string): Result.Result<unknown, string> => {
   const document = Yaml.parseDocument(text)
   const [problem] = document.errors
-  const invalid = (message: string) => Result.fail(new ConfigurationError({ message: `${path}: ${message}` }))
-  if (problem !== undefined) return invalid(problem.message.split("\n")[0] ?? problem.code)
-  const value: unknown = document.toJS() ?? {}
-  const decoded = decode(value, { onExcessProperty: "error", errors: "first", reportInput: true })
-  return Result.isSuccess(decoded) ? Result.succeed(decoded.success) : invalid(describe(decoded.failure.issue))
+  if (problem?.code === "MULTIPLE_DOCS") return Result.fail("it holds more than one document")
+  if (problem !== undefined) return Result.fail((problem.message.split("\n")[0] ?? problem.code).replace(/:$/, ""))
+  return Result.try({
+    try: (): unknown => document.toJS() ?? {},
+    catch: (cause) => (cause instanceof Error ? cause.message : "an alias in it cannot be followed")
+  })
 }
 
 const decode = Schema.decodeUnknownResult(Configuration)
@@ -73,32 +84,52 @@ const isBaseUrl = (text: string): boolean => {
   return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === ""
 }
 
-const fields: ReadonlyArray<readonly [path: RegExp, known: ReadonlyArray<string>]> = [
-  [/^[^.]+$/, Object.keys(Configuration.fields)],
-  [/^sources\.[^.]+\.[^.]+$/, Object.keys(Source.fields)],
-  [/^sources\.[^.]+\.auth\.[^.]+$/, Object.keys(Auth.fields)],
-  [/^sources\.[^.]+\.rateLimit\.[^.]+$/, Object.keys(RateLimit.fields)]
-]
-
-/** The first problem as `path: message`. The value of an unknown field is never shown: it may be a secret in the wrong place. */
-const describe = (issue: SchemaIssue.Issue): string => {
-  const formatter = makeFormatterStandardSchemaV1({
-    leafHook: (leaf) =>
-      leaf._tag === "UnexpectedKey"
-        ? "no such field"
-        : leaf._tag === "MissingKey"
-          ? "is missing"
-          : defaultLeafHook(leaf)
-  })
-  const [first] = formatter(issue).issues
-  const path = (first?.path ?? []).map((part) => String(Predicate.isObject(part) ? part.key : part)).join(".")
-  const message = first?.message ?? "cannot be read"
-  const known = fields.find(([pattern]) => pattern.test(path))?.[1] ?? []
-  const remedy = message === "no such field" ? `; the known ones are ${known.join(", ")}${secretRemedy(path)}` : ""
-  return `${path === "" ? "the configuration" : path}: ${message}${remedy}`
+/** The first problem as `path: message`. Of what stands there only what cannot be a misplaced secret is shown. */
+const describe = (issue: SchemaIssue.Issue, configuration: unknown): string => {
+  const [first] = makeFormatterStandardSchemaV1({ leafHook: tagOrMessage })(issue).issues
+  const names = (first?.path ?? []).map((part) => String(Predicate.isObject(part) ? part.key : part))
+  const path = names.length === 0 ? "the configuration" : names.join(".")
+  switch (first?.message) {
+    case "UnexpectedKey":
+      return `${path}: ${unexpected(names)}`
+    case "MissingKey":
+      return `${path}: is missing; it is ${required[names.at(-1) ?? ""] ?? "needed"}`
+    default:
+      return `${path}: ${first?.message}, got ${shown(names.at(-1), valueAt(names, configuration))}`
+  }
 }
 
-const secretRemedy = (path: string): string =>
-  /token|key|secret|password/i.test(path.slice(path.lastIndexOf(".") + 1))
+const tagOrMessage: SchemaIssue.LeafHook = (leaf) =>
+  leaf._tag === "UnexpectedKey" || leaf._tag === "MissingKey" ? leaf._tag : defaultLeafHook(leaf)
+
+const unexpected = (names: ReadonlyArray<string>): string => {
+  if (names.length === 2) return "is no name for a source; one has lower-case letters, digits and dashes"
+  const [, , field] = names
+  const { fields } =
+    names.length === 1 ? Configuration : names.length === 3 ? Source : field === "auth" ? Auth : RateLimit
+  return `no such field; the known ones are ${Object.keys(fields).join(", ")}${secretRemedy(names.at(-1) ?? "")}`
+}
+
+const secretRemedy = (name: string): string =>
+  /token|key|secret|password/i.test(name)
     ? " (secrets are not written in a configuration: name a variable with tokenEnv or a file with tokenFile)"
     : ""
+
+const required: Readonly<Record<string, string>> = {
+  kind: `one of ${Auth.fields.kind.literals.join(", ")}`,
+  requests: "a whole number, 1 or more",
+  per: DurationText.form
+}
+
+const plain = new Set(["provider", "kind", "requests", "per", "insecure"])
+
+const valueAt = (names: ReadonlyArray<string>, value: unknown): unknown =>
+  names.reduce((inner, name) => (Predicate.hasProperty(inner, name) ? inner[name] : undefined), value)
+
+const shown = (name: string | undefined, value: unknown): string => {
+  if (Array.isArray(value)) return "a list"
+  if (Predicate.isObject(value)) return "an object"
+  if (typeof value !== "string" || value === "") return JSON.stringify(value)
+  const isPlain = name === "url" ? !/[@?#]/.test(value) : plain.has(name ?? "")
+  return isPlain ? JSON.stringify(value) : "text"
+}

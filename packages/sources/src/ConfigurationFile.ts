@@ -39,10 +39,12 @@ export const load = Effect.fn("ConfigurationFile.load")(function* (
 
 const usersOwn = Effect.fnUntraced(function* (environment: Environment) {
   const fileSystem = yield* FileSystem.FileSystem
-  const { join } = yield* Path.Path
-  const home = environment["XDG_CONFIG_HOME"] || join(environment["HOME"] ?? "", ".config")
+  const { isAbsolute, join } = yield* Path.Path
+  const { HOME = "", XDG_CONFIG_HOME = "" } = environment
+  const folder = [XDG_CONFIG_HOME, join(HOME, ".config")].find((path) => isAbsolute(path))
+  if (folder === undefined) return undefined
   for (const name of ["config.yaml", "config.json"]) {
-    const path = join(home, "opwatch", name)
+    const path = join(folder, "opwatch", name)
     if (yield* Effect.orElseSucceed(fileSystem.exists(path), () => false)) return path
   }
   return undefined

@@ -23,12 +23,13 @@ const reasonOf = (code: string | undefined, refusal: Refusal): Reason => {
   }
 }
 
-const hints: Partial<Record<Reason["_tag"] | "NOT_FOUND" | "OPERATION_LOGS_ARCHIVED", string>> = {
-  Unauthenticated: "check the token, and whether it is an OAuth token or an API key",
-  Forbidden: "the credential was recognised; its account may not see this operation",
-  NOT_FOUND: "Toloka has no such address: check the url of this source",
-  OPERATION_LOGS_ARCHIVED: "logs are kept for a month; ask the provider's support for older ones"
-}
+/** By code, and by reason where the code has none. */
+const hints = new Map<string, string>([
+  ["NOT_FOUND", "Toloka has no such address: check the url of this source"],
+  ["OPERATION_LOGS_ARCHIVED", "logs are kept for a month; ask the provider's support for older ones"],
+  ["Unauthenticated", "check the token, and whether it is an OAuth token or an API key"],
+  ["Forbidden", "the credential was recognised; its account may not see this operation"]
+])
 
 export const judge = (refusal: Refusal): Judgement => {
   const body = FieldReader.isObject(refusal.body) ? FieldReader.make(refusal.body) : undefined
@@ -39,7 +40,7 @@ export const judge = (refusal: Refusal): Judgement => {
     reason,
     code,
     message: message === undefined ? undefined : code === undefined ? message : `${message} (${code})`,
-    hint: hints[code as keyof typeof hints] ?? hints[reason._tag],
+    hint: hints.get(code ?? "") ?? hints.get(reason._tag),
     requestId: body?.text("request_id")
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Toloka's operations as sent, mapped to core's. Pure and total: any JSON gives an operation or a sentence saying what is
- * missing. Only an answer without an id or a status is refused.
+ * missing. Only an answer without an id or a status is refused. Secrets are taken out before anything is read.
  */
 import * as Result from "effect/Result"
 import type { Json, JsonObject } from "effect/Schema"
@@ -11,12 +11,12 @@ import * as Redaction from "@opwatch/core/Redaction"
 import * as Reference from "@opwatch/core/Reference"
 import * as Timestamp from "@opwatch/core/Timestamp"
 
-const states: Record<string, OperationState> = {
-  PENDING: "pending",
-  RUNNING: "running",
-  SUCCESS: "succeeded",
-  FAIL: "failed"
-}
+const states = new Map<string, OperationState>([
+  ["PENDING", "pending"],
+  ["RUNNING", "running"],
+  ["SUCCESS", "succeeded"],
+  ["FAIL", "failed"]
+])
 
 /** `asked` is the reference that the answer is for; the operation keeps its id whatever the answer says. */
 export const toOperation = (
@@ -24,8 +24,9 @@ export const toOperation = (
   asked: Reference.Reference,
   observedAt: Timestamp.Timestamp
 ): Result.Result<Operation, string> => {
-  const wrapped = Array.isArray(answer) && answer.length === 1
-  const sent: Json = Array.isArray(answer) && wrapped ? answer[0] : answer
+  const raw = Redaction.redact(answer)
+  const wrapped = Array.isArray(raw) && raw.length === 1
+  const sent: Json = Array.isArray(raw) && wrapped ? raw[0] : raw
   if (!FieldReader.isObject(sent)) return Result.fail("it is not an object")
   const { id, status } = sent
   if (typeof id !== "string" || id === "") return Result.fail('it has no "id"')
@@ -35,7 +36,7 @@ export const toOperation = (
   if (id !== asked.id) {
     read.report({ code: "other_id", field: "id", message: `the answer is about ${JSON.stringify(id)}` })
   }
-  const state = states[status] ?? "unknown"
+  const state = states.get(status) ?? "unknown"
   if (state === "unknown") {
     read.report({ code: "unknown_status", field: "status", message: `${JSON.stringify(status)} is not a known status` })
   }
@@ -66,12 +67,12 @@ export const toOperation = (
         finishedAt: isFinal(state) ? finished : undefined,
         observedAt,
         target: readTarget(kind, parameters),
-        metadata: parameters === undefined ? undefined : Redaction.redact(parameters),
+        metadata: parameters,
         counts,
         partial: isPartial(kind, state, counts),
         error: state === "failed" ? readError(details) : undefined,
         result: readResult(details),
-        raw: Redaction.redact(answer)
+        raw
       }),
       [...read.anomalies, ...misfits]
     )
@@ -126,7 +127,7 @@ const readError = (details: JsonObject | undefined): OperationError | undefined 
   const code = details?.["code"]
   if (details === undefined || typeof code !== "string") return undefined
   const message = details["message"]
-  return { code, message: typeof message === "string" ? message : code, details: [Redaction.redact(details)] }
+  return { code, message: typeof message === "string" ? message : code, details: [details] }
 }
 
 const counterNames = new Set<string>([...Object.values(counters), "items_count"])
@@ -134,5 +135,5 @@ const counterNames = new Set<string>([...Object.values(counters), "items_count"]
 const readResult = (details: JsonObject | undefined): Json | undefined => {
   if (details === undefined) return undefined
   const rest = Object.entries(details).filter(([name]) => !counterNames.has(name))
-  return rest.length === 0 ? undefined : Redaction.redact(Object.fromEntries(rest))
+  return rest.length === 0 ? undefined : Object.fromEntries(rest)
 }

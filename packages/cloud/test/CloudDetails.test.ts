@@ -1,0 +1,179 @@
+import { assert, describe, expect, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import type { Json, JsonObject } from "effect/Schema"
+import * as CloudDetails from "../src/CloudDetails.ts"
+
+const rpc = (name: string, fields: JsonObject): JsonObject => ({
+  "@type": `type.googleapis.com/google.rpc.${name}`,
+  ...fields
+})
+const quota = (...violations: ReadonlyArray<JsonObject>): JsonObject => ({
+  "@type": "type.googleapis.com/yandex.cloud.quota.QuotaFailure",
+  violations
+})
+const causes = (...details: ReadonlyArray<Json>) => CloudDetails.meanings(details).flatMap(({ causes = [] }) => causes)
+const next = (...details: ReadonlyArray<Json>) => CloudDetails.meanings(details).flatMap(({ next = [] }) => next)
+
+describe("the vendor's quota failure", () => {
+  const instances = { metric: { name: "compute.instances.count", limit: "12", usage: "12" }, required: "13" }
+
+  it("tells the metric, its limit and what was wanted", () => {
+    expect(causes(quota(instances))).toMatchInlineSnapshot(`
+      [
+        {
+          "code": "QUOTA_EXCEEDED",
+          "count": 1,
+          "field": "compute.instances.count",
+          "items": [],
+          "message": "compute.instances.count is exceeded (limit 12, used 12, required 13)",
+        },
+      ]
+    `)
+    expect(next(quota(instances))).toMatchInlineSnapshot(`
+      [
+        {
+          "text": "Free some of compute.instances.count, or ask for a larger quota; trying again as it is will fail again.",
+        },
+      ]
+    `)
+  })
+
+  it("tells a limit that passes from one that lasts", () => {
+    const rate = { metric: { name: "ai.requests.rate", limit: 10, usage: 10 } }
+    expect(causes(quota(rate))).toMatchInlineSnapshot(`
+      [
+        {
+          "code": "QUOTA_EXCEEDED",
+          "count": 1,
+          "field": "ai.requests.rate",
+          "items": [],
+          "message": "ai.requests.rate is exceeded (limit 10, used 10)",
+        },
+      ]
+    `)
+    expect(next(quota(rate))).toMatchInlineSnapshot(`
+      [
+        {
+          "text": "ai.requests.rate is a limit on how often: try again later, or less at once.",
+        },
+      ]
+    `)
+    assert.strictEqual(next(quota({ metric: { name: "compute.disks.size" } })).length, 1)
+  })
+
+  it("has a cause for each violation, and does with what there is", () => {
+    assert.lengthOf(causes(quota(instances, instances)), 2)
+    for (const bare of [{}, { metric: {} }, { metric: "disks" }]) {
+      const expected = [{ code: "QUOTA_EXCEEDED", message: "a quota is exceeded", count: 1, items: [] }]
+      assert.deepStrictEqual<ReadonlyArray<object>>(causes(quota(bare)), expected)
+    }
+    assert.deepStrictEqual(causes(quota()), [])
+  })
+})
+
+describe("the details of google.rpc", () => {
+  it.each<readonly [JsonObject, ReadonlyArray<object>]>([
+    [
+      rpc("QuotaFailure", { violations: [{ subject: "clouds/b1g", description: "Too many disks" }] }),
+      [{ code: "QUOTA_EXCEEDED", field: "clouds/b1g", message: "Too many disks" }]
+    ],
+    [
+      rpc("BadRequest", { fieldViolations: [{ field: "name", description: "too long" }, { field: "zone_id" }] }),
+      [
+        { code: "INVALID_FIELD", field: "name", message: "too long" },
+        { code: "INVALID_FIELD", field: "zone_id", message: "is not valid" }
+      ]
+    ],
+    [
+      rpc("PreconditionFailure", { violations: [{ type: "STATE", subject: "disk", description: "is attached" }, {}] }),
+      [
+        { code: "STATE", field: "disk", message: "is attached" },
+        { code: "PRECONDITION", message: "a precondition does not hold" }
+      ]
+    ],
+    [
+      rpc("ErrorInfo", { reason: "DISK_BUSY", domain: "compute" }),
+      [{ code: "DISK_BUSY", message: "reported by compute" }]
+    ],
+    [rpc("ErrorInfo", { reason: "DISK_BUSY" }), [{ code: "DISK_BUSY", message: "reported by the service" }]],
+    [
+      rpc("ResourceInfo", { resourceType: "disk", resourceName: "epd1", description: "is locked" }),
+      [{ code: "RESOURCE", message: "disk epd1 is locked" }]
+    ]
+  ])("%j give causes", (detail, expected) => {
+    assert.deepStrictEqual<ReadonlyArray<object>>(
+      causes(detail),
+      expected.map((cause) => ({ ...cause, count: 1, items: [] }))
+    )
+    assert.deepStrictEqual(next(detail), [])
+  })
+
+  it("say what to do next", () => {
+    const help = rpc("Help", {
+      links: [{ description: "Quotas", url: "https://example.com/q" }, { url: "https://example.com" }]
+    })
+    assert.deepStrictEqual(next(help, rpc("LocalizedMessage", { locale: "en", message: "Free a disk" })), [
+      { text: "Quotas: https://example.com/q" },
+      { text: "https://example.com" },
+      { text: "Free a disk" }
+    ])
+  })
+
+  it("with nothing in them say nothing", () => {
+    for (const name of [
+      "ErrorInfo",
+      "ResourceInfo",
+      "LocalizedMessage",
+      "Help",
+      "RequestInfo",
+      "RetryInfo",
+      "DebugInfo"
+    ]) {
+      const empty = [rpc(name, {}), rpc("Help", { links: [{}] })]
+      assert.deepStrictEqual([causes(...empty), next(...empty)], [[], []], name)
+    }
+  })
+
+  it("carry the id that support asks for", () => {
+    const first = rpc("RequestInfo", { requestId: "r-1" })
+    assert.strictEqual(CloudDetails.requestId([rpc("Help", {}), rpc("RequestInfo", {}), first]), "r-1")
+    assert.isUndefined(CloudDetails.requestId([]))
+  })
+
+  it.each([
+    ["0s", 0],
+    ["3s", 3_000],
+    ["3.5s", 3_500],
+    ["0.250s", 250],
+    ["1.000000001s", 1_000]
+  ])("carry the pause that is asked for: %s", (retryDelay, millis) => {
+    const pause = CloudDetails.retryDelay([rpc("RetryInfo", { retryDelay })])
+    assert.deepStrictEqual(pause, Duration.millis(millis))
+  })
+
+  it.each(["", "3", "-3s", "soon", null, {}])("carry no pause in %j", (retryDelay) => {
+    assert.isUndefined(CloudDetails.retryDelay([rpc("RetryInfo", { retryDelay })]))
+  })
+})
+
+describe("other details", () => {
+  it.each<Json>([
+    null,
+    "text",
+    [],
+    {},
+    { "@type": 5 },
+    { "@type": "type.googleapis.com/yandex.cloud.New", causes: ["x"] },
+    { "@type": "constructor", causes: ["x"], requestId: 5 },
+    { "@type": "toString" },
+    { "@type": "hasOwnProperty" },
+    { "@type": "type.googleapis.com/__proto__" }
+  ])("are passed over: %j", (detail) => assert.deepStrictEqual(CloudDetails.meanings([detail]), []))
+
+  it("are read by their name, whatever stands before it", () => {
+    for (const prefix of ["", "type.googleapis.com/", "example.com/types/"]) {
+      const detail = { "@type": `${prefix}google.rpc.RequestInfo`, requestId: "r-1" }
+      assert.strictEqual(CloudDetails.requestId([detail]), "r-1")
+    }
+  })
+})
