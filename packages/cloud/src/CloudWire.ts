@@ -28,7 +28,7 @@ export const toOperation = (
     read.report({ code: "other_id", field: "id", message: `the answer is about ${JSON.stringify(id)}` })
   }
   const done = read.flag("done") ?? false
-  const error = readError(read)
+  const error = readError(read, raw["error"])
   const response = raw["response"] ?? undefined
   if (done && error !== undefined && response !== undefined) {
     read.report({ code: "error_and_result", message: "both an error and a response came; it counts as failed" })
@@ -72,10 +72,13 @@ const toState = (done: boolean, error: OperationError | undefined): OperationSta
   return error.code === "CANCELLED" ? "cancelled" : "failed"
 }
 
+/** An error that is no object is an error all the same. */
+const unreadable: OperationError = { code: "UNKNOWN", message: "", details: [] }
+
 /** Code 0 is no error. */
-const readError = (operation: FieldReader.FieldReader): OperationError | undefined => {
+const readError = (operation: FieldReader.FieldReader, sent: Json | undefined): OperationError | undefined => {
   const error = operation.object("error")
-  if (error === undefined) return undefined
+  if (error === undefined) return sent === undefined || sent === null ? undefined : unreadable
   const read = FieldReader.make(error, "error.")
   const number = read.number("code", { minimum: 0, maximum: Number.MAX_SAFE_INTEGER, whole: true })
   const message = read.text("message")

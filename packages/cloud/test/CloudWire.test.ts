@@ -111,7 +111,8 @@ describe("the state", () => {
     [{ done: true, error }, "failed"],
     [{ done: true, error: { code: 14, message: "Unavailable" } }, "failed"],
     [{ done: true, error: { code: 77, message: "New" } }, "failed"],
-    [{ done: true, error: {} }, "failed"]
+    [{ done: true, error: {} }, "failed"],
+    [{ done: true, error: "boom" }, "failed"]
   ] as ReadonlyArray<readonly [Schema.JsonObject, string]>)("of %j is %s", (fields, state) => {
     expect(read(fields)).toMatchObject({ state, done: ["succeeded", "cancelled", "failed"].includes(state) })
     assert.notProperty(read(fields), "anomalies")

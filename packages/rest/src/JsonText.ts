@@ -33,6 +33,7 @@ const depthOf = (text: string): number => {
 
 const describe = (text: string): string => {
   if (text.trim() === "") return "it is empty"
+  if (text.trimStart().startsWith("<")) return "it looks like HTML or XML"
   const errors: Array<ParseError> = []
   parseTolerantly(text, errors, { disallowComments: true, allowTrailingComma: false })
   const [first] = errors
@@ -42,9 +43,13 @@ const describe = (text: string): string => {
   const column = first.offset - (before.lastIndexOf("\n") + 1) + 1
   const here = text.split("\n")[line - 1] ?? ""
   const from = Math.max(0, column - 31)
-  const excerpt = here.slice(from, column + 30).trim()
+  const excerpt = withoutSecrets(here.slice(from, column + 30).trim())
   return `${words(printParseErrorCode(first.error))} at line ${line}, column ${column}, near ${JSON.stringify(excerpt)}`
 }
+
+/** Nothing of a text that stands under a secret's name. */
+const withoutSecrets = (excerpt: string): string =>
+  excerpt.replace(/("[^"]*(?:secret|token|password|key|jwt)"\s*:\s*")[^"]*/gi, "$1…")
 
 /** `PropertyNameExpected` as `property name expected`. */
 const words = (code: string): string => code.replace(/(?!^)([A-Z])/g, " $1").toLowerCase()

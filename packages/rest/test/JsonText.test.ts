@@ -24,13 +24,18 @@ describe("JsonText", () => {
   it.each([
     ["nothing", "", "it is empty"],
     ["blanks", " \r\n\t ", "it is empty"],
-    ["a page", "<html>\n<body>Bad Gateway</body></html>", `invalid symbol at line 1, column 1, near "<html>"`],
+    ["a page", "<html>\n<body>Bad Gateway</body></html>", "it looks like HTML or XML"],
     ["a sentence", "Service is down", `invalid symbol at line 1, column 1, near "Service is down"`],
     ["a text cut off", '{"id": "op', `unexpected end of string at line 1, column 8, near "{\\"id\\": \\"op"`],
     ["an object cut off", '{"id": 1', `close brace expected at line 1, column 9, near "{\\"id\\": 1"`],
     ["a list cut off", "[1,\n 2", `close bracket expected at line 2, column 3, near "2"`],
     ["a comma too many", '{"a": 1,}', `property name expected at line 1, column 9, near "{\\"a\\": 1,}"`],
     ["a comma too few", '{"a": 1 "b": 2}', `comma expected at line 1, column 9, near "{\\"a\\": 1 \\"b\\": 2}"`],
+    [
+      "a secret nearby",
+      '{"secret": "hush" x}',
+      `invalid symbol at line 1, column 19, near "{\\"secret\\": \\"…\\" x}"`
+    ],
     ["two values", "{}\r\n{}", `end of file expected at line 2, column 1, near "{}"`],
     ["a comment", "{} // done", `invalid comment token at line 1, column 4, near "{} // done"`],
     ["no number", "[NaN]", `invalid symbol at line 1, column 2, near "[NaN]"`],
@@ -73,7 +78,10 @@ describe("JsonText", () => {
       const parsed = JsonText.parse(text)
       if (Result.isSuccess(parsed)) assert.deepStrictEqual(parsed.success, JSON.parse(text))
       else
-        assert.match(parsed.failure, /^(it is empty|it begins with ".*"|[a-z ]+ at line \d+, column \d+, near ".*")$/)
+        assert.match(
+          parsed.failure,
+          /^(it is empty|it looks like HTML or XML|it begins with ".*"|[a-z ]+ at line \d+, column \d+, near ".*")$/
+        )
     },
     { arbitrary: { runs: 2_000 } }
   )

@@ -79,7 +79,7 @@ layer(NodeHttpClient.layerUndici)("RestClient", (it) => {
 
     it.effect.each([
       ["", "it is empty"],
-      ["<!doctype html>\n<title>Sign in</title>", 'invalid symbol at line 1, column 1, near "<!doctype html>"'],
+      ["<!doctype html>\n<title>Sign in</title>", "it looks like HTML or XML"],
       [
         '{\n  "parameters" : {\n    "open_pool" : fase\n  }\n}',
         'invalid symbol at line 3, column 19, near "\\"open_pool\\" : fase"'

@@ -16,8 +16,16 @@ import { ConfigurationError } from "./ConfigurationError.ts"
 
 export const Auth = Schema.Struct({
   kind: Schema.Literals(["none", "auto", "oauth", "apiKey", "iamToken"]),
-  tokenEnv: Schema.optionalKey(Schema.NonEmptyString),
-  tokenFile: Schema.optionalKey(Schema.NonEmptyString)
+  tokenEnv: Schema.optionalKey(
+    Schema.String.check(
+      Schema.isPattern(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+        expected: "the name of an environment variable, such as TOLOKA_TOKEN, never the token itself"
+      })
+    )
+  ),
+  tokenFile: Schema.optionalKey(
+    Schema.String.check(Schema.makeFilter((path) => path !== "", { expected: "the path of a file" }))
+  )
 })
 export type Auth = typeof Auth.Type
 

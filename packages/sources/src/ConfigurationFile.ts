@@ -8,6 +8,7 @@ import * as Path from "effect/Path"
 import * as Configuration from "./Configuration.ts"
 import { ConfigurationError } from "./ConfigurationError.ts"
 import type { Environment } from "./EnvironmentCredential.ts"
+import * as FileProblem from "./FileProblem.ts"
 
 export interface Loaded {
   readonly configuration: Configuration.Configuration
@@ -25,12 +26,9 @@ export const load = Effect.fn("ConfigurationFile.load")(function* (
   const path = named ?? (yield* usersOwn(environment))
   if (path === undefined) return { configuration: Configuration.empty, path } satisfies Loaded
   const text = yield* fileSystem.readFileString(path).pipe(
-    Effect.mapError(({ reason }) => {
-      const origin = given === undefined ? "OPWATCH_CONFIG names" : "--config names"
-      const problem = reason._tag === "NotFound" ? "there is no such file" : `it cannot be read (${reason._tag})`
-      return new ConfigurationError({
-        message: `${named === undefined ? "the configuration is" : origin} ${path}: ${problem}`
-      })
+    Effect.mapError((error) => {
+      const origin = named === undefined ? "" : given === undefined ? "OPWATCH_CONFIG names " : "--config names "
+      return new ConfigurationError({ message: `${origin}${path}: ${FileProblem.describe(error)}` })
     })
   )
   const configuration = yield* Effect.fromResult(Configuration.parse(text, path))

@@ -6,6 +6,7 @@ import { Misconfigured, ProviderError } from "@opwatch/core/ProviderError"
 import type { SourceName } from "@opwatch/core/Reference"
 import type { Auth } from "./Configuration.ts"
 import type { Environment } from "./EnvironmentCredential.ts"
+import * as FileProblem from "./FileProblem.ts"
 
 export type Token = Effect.Effect<Redacted.Redacted<string>, ProviderError>
 
@@ -28,7 +29,7 @@ export const make = (
   if (auth.tokenFile !== undefined) {
     const { tokenFile } = auth
     return fileSystem.readFileString(tokenFile).pipe(
-      Effect.mapError(({ reason }) => misconfigured(`tokenFile ${tokenFile} cannot be read (${reason._tag})`)),
+      Effect.mapError((error) => misconfigured(`tokenFile ${tokenFile}: ${FileProblem.describe(error)}`)),
       Effect.flatMap((text) => usable(text, `tokenFile ${tokenFile}`))
     )
   }

@@ -175,7 +175,7 @@ describe("what is wrong", () => {
       `"/etc/opwatch.yaml: sources.toloka.auth.kind: Expected "none" | "auto" | "oauth" | "apiKey" | "iamToken", got "basic""`
     )
     expect(toloka({ auth: { kind: "oauth", tokenEnv: "" } })).toMatchInlineSnapshot(
-      `"/etc/opwatch.yaml: sources.toloka.auth.tokenEnv: Expected a value with a length of at least 1, got """`
+      `"/etc/opwatch.yaml: sources.toloka.auth.tokenEnv: Expected the name of an environment variable, such as TOLOKA_TOKEN, never the token itself, got """`
     )
     expect(toloka({ auth: { kind: "oauth", tokenFile: 5 } })).toMatchInlineSnapshot(
       `"/etc/opwatch.yaml: sources.toloka.auth.tokenFile: Expected string, got 5"`

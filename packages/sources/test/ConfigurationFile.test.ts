@@ -104,9 +104,9 @@ layer(services)("the configuration file", (it) => {
         [
           "--config names <folder>/none.yaml: there is no such file",
           "OPWATCH_CONFIG names <folder>/none.yaml: there is no such file",
-          "--config names <folder>: it cannot be read (BadResource)",
-          "OPWATCH_CONFIG names <folder>: it cannot be read (BadResource)",
-          "the configuration is <folder>/home/opwatch/config.yaml: it cannot be read (BadResource)",
+          "--config names <folder>: it is no file",
+          "OPWATCH_CONFIG names <folder>: it is no file",
+          "<folder>/home/opwatch/config.yaml: it is no file",
           "<folder>/broken.yaml: sources: Expected object, got 5",
         ]
       `)

@@ -71,8 +71,8 @@ layer(services)("a token", (it) => {
           "source mine: the variable MINE is empty; it must hold a token",
           "source mine: the variable MINE does not hold a token: it has characters that no token has",
           "source mine: the variable MINE does not hold a token: it has characters that no token has",
-          "source mine: tokenFile <folder>/none cannot be read (NotFound)",
-          "source mine: tokenFile <folder> cannot be read (BadResource)",
+          "source mine: tokenFile <folder>/none: there is no such file",
+          "source mine: tokenFile <folder>: it is no file",
           "source mine: tokenFile <folder>/empty is empty; it must hold a token",
           "source mine: tokenFile <folder>/odd does not hold a token: it has characters that no token has",
         ]
