@@ -3,7 +3,7 @@
  * then runs the demo or every check on the Node that the lockfile brings. Plain JavaScript, for whatever Node is there.
  */
 import { spawnSync } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -59,6 +59,7 @@ const commands = {
 const command = commands[process.argv[2]]
 if (command === undefined) stop(`scripts/run.mjs takes one of ${Object.keys(commands).join(", ")}`)
 if (!atLeast(process.version, 20, 0)) stop(`Node 20 or newer is needed to begin with; this one is ${process.version}`)
+if (!existsSync(bin)) process.stderr.write("opwatch: installing what the lockfile names, once\n")
 pnpm("install", "--frozen-lockfile", "--loglevel=error")
 requireNode()
 command()

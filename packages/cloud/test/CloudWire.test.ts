@@ -111,11 +111,18 @@ describe("the state", () => {
     [{ done: true, error }, "failed"],
     [{ done: true, error: { code: 14, message: "Unavailable" } }, "failed"],
     [{ done: true, error: { code: 77, message: "New" } }, "failed"],
-    [{ done: true, error: {} }, "failed"],
-    [{ done: true, error: "boom" }, "failed"]
+    [{ done: true, error: {} }, "failed"]
   ] as ReadonlyArray<readonly [Schema.JsonObject, string]>)("of %j is %s", (fields, state) => {
     expect(read(fields)).toMatchObject({ state, done: ["succeeded", "cancelled", "failed"].includes(state) })
     assert.notProperty(read(fields), "anomalies")
+  })
+
+  it("of an error that is no object is failed, and told", () => {
+    const operation = read({ done: true, error: "boom" })
+    expect(operation).toMatchObject({ state: "failed", error: { code: "UNKNOWN" } })
+    assert.deepStrictEqual(operation.anomalies, [
+      { code: "wrong_type", field: "error", message: '"boom" is not an object; left out' }
+    ])
   })
 
   it("of both an error and a response is failed, and told", () => {
