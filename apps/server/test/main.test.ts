@@ -1,14 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Schedule from "effect/Schedule"
-import { spawn } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { fileURLToPath } from "node:url"
-
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+import { configuration, listening, run, until } from "./Process.ts"
 
 /** Something that answers as the cloud does: every operation is running. */
 const provider = Effect.acquireRelease(
@@ -26,41 +19,6 @@ const provider = Effect.acquireRelease(
   ({ close }) => Effect.sync(close)
 )
 
-/** A configuration whose one reachable source is at this URL. */
-const configuration = (url: string) =>
-  Effect.acquireRelease(
-    Effect.sync(() => mkdtempSync(join(tmpdir(), "opwatch-"))),
-    (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
-  ).pipe(
-    Effect.map((folder) => {
-      const path = join(folder, "config.json")
-      writeFileSync(path, JSON.stringify({ sources: { cloud: { provider: "cloud", url, auth: { kind: "none" } } } }))
-      return path
-    })
-  )
-
-/** The server as a process, killed with the scope if it still runs. */
-const run = (environment: Record<string, string>) =>
-  Effect.acquireRelease(
-    Effect.sync(() => {
-      const child = spawn(process.execPath, [main], { env: { PATH: process.env["PATH"], ...environment } })
-      const seen = { error: "", output: "", code: undefined as number | null | undefined }
-      child.stderr.on("data", (chunk: Buffer) => (seen.error += chunk.toString()))
-      child.stdout.on("data", (chunk: Buffer) => (seen.output += chunk.toString()))
-      child.on("close", (code) => (seen.code = code))
-      return { child, seen }
-    }),
-    ({ child }) => Effect.sync(() => child.kill("SIGKILL"))
-  )
-
-const until = (condition: () => boolean) =>
-  Effect.sync(condition).pipe(
-    Effect.flatMap((holds) => (holds ? Effect.void : Effect.fail("not yet" as const))),
-    Effect.retry(Schedule.spaced("10 millis")),
-    Effect.timeout("15 seconds"),
-    Effect.orDie
-  )
-
 describe("The server process", () => {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     it.live(
@@ -69,11 +27,7 @@ describe("The server process", () => {
         Effect.gen(function* () {
           const { url } = yield* provider
           const config = yield* configuration(url)
-          const { child, seen } = yield* run({ OPWATCH_PORT: "0", OPWATCH_CONFIG: config })
-          yield* until(() => seen.error.includes("\n"))
-          const line = /^opwatch is listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(seen.error)
-          assert.isNotNull(line, seen.error)
-          const base = line?.[1] ?? ""
+          const { child, seen, url: base } = yield* listening({ OPWATCH_CONFIG: config })
 
           const answer = yield* Effect.promise(() => fetch(`${base}/v1/operations/cloud/op-1`))
           const text = yield* Effect.promise(() => answer.text())

@@ -6,7 +6,7 @@ import * as Result from "effect/Result"
 import type { Json } from "effect/Schema"
 import * as ProviderError from "@opwatch/core/ProviderError"
 
-/** An answer outside 2xx; `body` is absent where it is no JSON. */
+/** An answer outside 2xx that is no redirect; `body` is absent where it is no JSON. */
 export interface Refusal {
   readonly status: number
   readonly body: Json | undefined
@@ -33,7 +33,6 @@ export const unavailable = (retryAfterMillis: number | undefined): ProviderError
 
 /** The reason by HTTP status alone. */
 export const reasonByStatus = ({ retryAfterMillis, status }: Refusal): ProviderError.Reason => {
-  if (status >= 300 && status < 400) return new ProviderError.Redirected()
   switch (status) {
     case 401:
       return new ProviderError.Unauthenticated()

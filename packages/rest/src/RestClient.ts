@@ -20,7 +20,7 @@ import * as Result from "effect/Result"
 import type { Json } from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { present } from "@opwatch/core/FieldReader"
-import { MalformedAnswer, ProviderError, type Reason, Unavailable } from "@opwatch/core/ProviderError"
+import { MalformedAnswer, ProviderError, type Reason, Redirected, Unavailable } from "@opwatch/core/ProviderError"
 import type { OperationId, SourceName } from "@opwatch/core/Reference"
 import * as CredentialScrub from "./CredentialScrub.ts"
 import * as JsonText from "./JsonText.ts"
@@ -155,11 +155,15 @@ export const make = Effect.fnUntraced(
     const refuse = Effect.fnUntraced(function* (request: RestRequest, sent: Sent) {
       const { headers, status } = sent.response
       const text = yield* readText(request, sent)
+      if (status >= 300 && status < 400) {
+        const message = sent.scrub.text(redirectMessage(host, headers["location"]))
+        return yield* failure(request, { reason: new Redirected(), message }, sent.ids)
+      }
       const now = yield* Clock.currentTimeMillis
       const retryAfterMillis = Refusal.retryAfterMillis(headers, now)
       const body = Option.getOrUndefined(Result.getSuccess(JsonText.parse(text)))
       const judgement = options.judge({ status, body, retryAfterMillis })
-      const message = judgement.message ?? sent.scrub.text(statusMessage(host, status, headers["location"]))
+      const message = judgement.message ?? `${host} answered with status ${status}`
       return yield* failure(request, { ...judgement, message }, sent.ids)
     })
 
@@ -259,7 +263,5 @@ const plain: Record<string, string> = {
   UND_ERR_SOCKET: "the connection was closed"
 }
 
-const statusMessage = (host: string, status: number, location: string | undefined): string =>
-  status >= 300 && status < 400
-    ? `${host} redirects to ${location ?? "nowhere"}; credentials go to the configured host only, so it was not followed`
-    : `${host} answered with status ${status}`
+const redirectMessage = (host: string, location: string | undefined): string =>
+  `${host} redirects to ${location ?? "nowhere"}; credentials go to the configured host only, so it was not followed`

@@ -28,7 +28,6 @@ describe("retryAfterMillis", () => {
 
 describe("reasonByStatus", () => {
   const reasons: ReadonlyArray<readonly [Reason["_tag"], retryable: boolean, ReadonlyArray<number>]> = [
-    ["Redirected", false, [300, 301, 302, 303, 304, 307, 308]],
     ["Unauthenticated", false, [401]],
     ["Forbidden", false, [403]],
     ["OperationNotFound", false, [404, 410]],
