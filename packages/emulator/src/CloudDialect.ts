@@ -23,6 +23,7 @@ const codes: Readonly<Record<number, number>> = {
   401: Code.unauthenticated,
   403: Code.permissionDenied,
   404: Code.notFound,
+  405: Code.unimplemented,
   409: Code.alreadyExists,
   429: Code.resourceExhausted,
   500: Code.internal,
@@ -46,21 +47,27 @@ const traceId = () => {
 export const refuse = (
   status: number,
   message: string,
-  code: number = codes[status] ?? Code.unknown
+  code: number = codes[status] ?? Code.unknown,
+  details: ReadonlyArray<unknown> = []
 ): HttpServerResponse.HttpServerResponse => {
   const requestId = randomUUID()
-  const details = [{ "@type": "type.googleapis.com/google.rpc.RequestInfo", requestId }]
-  return send({ code, message, details }, status, requestId)
+  const requestInfo = { "@type": "type.googleapis.com/google.rpc.RequestInfo", requestId }
+  return send({ code, message, details: [...details, requestInfo] }, status, requestId)
 }
+
+export const badRequest = (field: string, description: string): HttpServerResponse.HttpServerResponse =>
+  refuse(400, `Illegal argument: ${field}: ${description}`, Code.invalidArgument, [
+    { "@type": "type.googleapis.com/google.rpc.BadRequest", fieldViolations: [{ field, description }] }
+  ])
 
 export const dialect: Dialect = {
   api: "cloud",
   answer: (body, status = 200) => send(body, status, randomUUID()),
   refuse: (status, message) => refuse(status, message),
-  refusal: ({ cloud }, { scheme, secret }) => {
+  refusal: ({ cloud }, { scheme, secret }, isIssued) => {
     if (cloud === undefined) return undefined
     if (scheme === "api-key") return isKnown(cloud.apiKey, secret) ? undefined : refuse(401, "Unknown api key")
-    return scheme === "bearer" && isKnown(cloud.iamToken, secret)
+    return scheme === "bearer" && (isKnown(cloud.iamToken, secret) || isIssued(secret))
       ? undefined
       : refuse(401, "Token is invalid or has expired.")
   }

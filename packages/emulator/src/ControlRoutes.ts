@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { Account } from "./Account.ts"
 import * as Fault from "./Fault.ts"
 import { Faults } from "./Faults.ts"
 import { InvalidDocument } from "./InvalidDocument.ts"
@@ -25,6 +26,8 @@ const done = HttpServerResponse.empty()
 
 const operationRoutes = Effect.gen(function* () {
   const operations = yield* Operations
+  const account = yield* Account
+  const clear = Effect.andThen(operations.clear, account.clear)
 
   const create = Effect.gen(function* () {
     const input = yield* body
@@ -40,7 +43,7 @@ const operationRoutes = Effect.gen(function* () {
       "/operations",
       Effect.map(operations.list, (list) => json(list))
     ),
-    HttpRouter.route("DELETE", "/operations", Effect.as(operations.clear, done))
+    HttpRouter.route("DELETE", "/operations", Effect.as(clear, done))
   ]
 })
 

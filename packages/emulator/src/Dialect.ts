@@ -10,10 +10,11 @@ export interface Dialect {
   readonly answer: (body: unknown, status?: number) => HttpServerResponse.HttpServerResponse
   /** An error in the shape of the API, with the code that usually goes with the status. */
   readonly refuse: (status: number, message: string) => HttpServerResponse.HttpServerResponse
-  /** The refusal, if these credentials are not enough. */
+  /** The refusal, if these credentials are not enough; `isIssued` knows the live tokens that the emulator gave out. */
   readonly refusal: (
     credentials: Credentials,
-    authorization: Authorization
+    authorization: Authorization,
+    isIssued: (token: string) => boolean
   ) => HttpServerResponse.HttpServerResponse | undefined
 }
 

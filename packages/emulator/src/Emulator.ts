@@ -8,6 +8,7 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import type { ServeError } from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
+import { Account } from "./Account.ts"
 import { builtin } from "./Builtin.ts"
 import * as CloudRoutes from "./CloudRoutes.ts"
 import * as ControlRoutes from "./ControlRoutes.ts"
@@ -17,7 +18,12 @@ import { Gate } from "./Gate.ts"
 import { Operations } from "./Operations.ts"
 import { Requests } from "./Requests.ts"
 import type { Scenario } from "./Scenario.ts"
+import type { CancelVerb } from "./Script.ts"
+import * as ServiceRoutes from "./ServiceRoutes.ts"
+import * as TokenRoutes from "./TokenRoutes.ts"
+import { Tokens } from "./Tokens.ts"
 import * as TolokaRoutes from "./TolokaRoutes.ts"
+import * as TolokaWriteRoutes from "./TolokaWriteRoutes.ts"
 
 export interface Options {
   readonly host?: string | undefined
@@ -28,6 +34,8 @@ export interface Options {
   readonly scenario?: Scenario | undefined
   /** Whether the built-in operations are there; they are by default. */
   readonly builtin?: boolean | undefined
+  /** The only verb of cancel, where a script does not say otherwise; without it both are known. */
+  readonly cancelVerb?: CancelVerb | undefined
 }
 
 export class Emulator extends Context.Service<Emulator, { readonly url: string; readonly port: number }>()(
@@ -40,15 +48,22 @@ export class Emulator extends Context.Service<Emulator, { readonly url: string; 
 }
 
 const layerOn = (server: Server, { host = "127.0.0.1", port = 0, ...options }: Options) => {
+  const { credentials, scenario } = options
+  const operations = Operations.layer((options.builtin ?? true) ? builtin : [], scenario?.operations ?? [])
   const state = Layer.mergeAll(
-    Operations.layer((options.builtin ?? true) ? builtin : [], options.scenario?.operations ?? []),
-    Faults.layer(options.scenario?.faults ?? []),
-    Requests.layer()
-  )
-  const routes = Layer.mergeAll(TolokaRoutes.layer, CloudRoutes.layer, ControlRoutes.layer).pipe(
-    Layer.provide(Gate.layer(options.credentials)),
-    Layer.provide(state)
-  )
+    Account.layer(scenario?.operationTime),
+    Faults.layer(scenario?.faults ?? []),
+    Requests.layer(),
+    Tokens.layer(credentials?.cloud?.tokenLifetime)
+  ).pipe(Layer.provideMerge(operations))
+  const routes = Layer.mergeAll(
+    TolokaRoutes.layer,
+    TolokaWriteRoutes.layer,
+    CloudRoutes.layer(options.cancelVerb),
+    ServiceRoutes.layer,
+    TokenRoutes.layer(credentials),
+    ControlRoutes.layer
+  ).pipe(Layer.provide(Gate.layer(credentials)), Layer.provide(state))
   const app = HttpRouter.serve(routes, {
     disableLogger: true,
     disableListenLog: true,

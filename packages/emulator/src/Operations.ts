@@ -6,7 +6,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
-import { type Api, type Cancel, OperationId, type Script } from "./Script.ts"
+import type { Log } from "./Log.ts"
+import { type Api, type Cancel, type CancelVerb, OperationId, type Script } from "./Script.ts"
 import * as Timeline from "./Timeline.ts"
 
 export interface Placed {
@@ -20,10 +21,16 @@ export class Operations extends Context.Service<
   {
     /** Starts them now, in place of any operation of the same API and id. */
     readonly add: (scripts: ReadonlyArray<Script>) => Effect.Effect<ReadonlyArray<Placed>>
+    /** Starts it at that time unless its id is taken, and tells whether it did. Its log is empty until it ends. */
+    readonly start: (script: Script & { readonly id: string }, createdAt: number) => boolean
     readonly has: (api: Api, id: string) => boolean
     /** The operation as it is now. */
     readonly show: (api: Api, id: string) => Effect.Effect<Timeline.Shown | undefined>
-    readonly log: (id: string) => ReadonlyArray<Schema.JsonObject> | undefined
+    /** The objects of all operations of the API as they are now. */
+    readonly all: (api: Api) => Effect.Effect<ReadonlyArray<Schema.JsonObject>>
+    readonly log: (id: string) => Effect.Effect<Log | undefined>
+    /** The only verb that cancels it, if its script says so. */
+    readonly cancelVerb: (id: string) => CancelVerb | undefined
     /** Asks a cloud operation to end; what comes back is what its script says of cancels. */
     readonly cancel: (id: string) => Effect.Effect<Cancel | "finished" | undefined>
     readonly list: Effect.Effect<ReadonlyArray<Placed & { readonly operation: Schema.JsonObject }>>
@@ -58,9 +65,25 @@ const make = Effect.fnUntraced(function* (builtin: ReadonlyArray<Script>, scenar
   yield* clear
   yield* add(scenario)
 
+  const list = Effect.map(Clock.currentTimeMillis, (now) =>
+    Array.from(byKey.values(), (scripted) => ({
+      ...placed(scripted.script.api, scripted.id),
+      operation: Timeline.at(scripted, now).object
+    }))
+  )
+
   return Operations.of({
     add,
     clear,
+    list,
+    start: (script, createdAt) => {
+      const key = keyOf(script.api, script.id)
+      if (byKey.has(key)) return false
+      byKey.set(key, { id: script.id, script, createdAt, logsAtEnd: true })
+      return true
+    },
+    all: (api) =>
+      Effect.map(list, (placed) => placed.filter((each) => each.api === api).map(({ operation }) => operation)),
     has: (api, id) => byKey.has(keyOf(api, id)),
     show: (api, id) => {
       const scripted = byKey.get(keyOf(api, id))
@@ -68,9 +91,17 @@ const make = Effect.fnUntraced(function* (builtin: ReadonlyArray<Script>, scenar
         ? Effect.undefined
         : Effect.map(Clock.currentTimeMillis, (now) => Timeline.at(scripted, now))
     },
-    log: (id) => {
-      const script = byKey.get(keyOf("toloka", id))?.script
-      return script?.api === "toloka" ? script.log : undefined
+    log: (id) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        const scripted = byKey.get(keyOf("toloka", id))
+        if (scripted?.script.api !== "toloka") return undefined
+        const { log } = scripted.script
+        const isOver = () => Timeline.isFinal(scripted.script, Timeline.at(scripted, now).object)
+        return log === undefined || !(scripted.logsAtEnd ?? false) || isOver() ? log : []
+      }),
+    cancelVerb: (id) => {
+      const script = byKey.get(keyOf("cloud", id))?.script
+      return script?.api === "cloud" ? script.cancelVerb : undefined
     },
     cancel: (id) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
@@ -82,13 +113,7 @@ const make = Effect.fnUntraced(function* (builtin: ReadonlyArray<Script>, scenar
           byKey.set(keyOf("cloud", id), { ...scripted, cancelAt: now + Duration.toMillis(cancel.after) })
         }
         return cancel
-      }),
-    list: Effect.map(Clock.currentTimeMillis, (now) =>
-      Array.from(byKey.values(), (scripted) => ({
-        ...placed(scripted.script.api, scripted.id),
-        operation: Timeline.at(scripted, now).object
-      }))
-    )
+      })
   })
 })
 
@@ -103,10 +128,11 @@ const isOperationId = Schema.is(OperationId)
 const idOf = ({ api, id, operation }: Script): Effect.Effect<string> => {
   if (id !== undefined) return Effect.succeed(id)
   if (isOperationId(operation.id)) return Effect.succeed(operation.id)
-  return api === "toloka"
-    ? drawn(24, "0123456789abcdef")
-    : Effect.map(drawn(17, "0123456789abcdefghijklmnopqrstuv"), (text) => `fhm${text}`)
+  return api === "toloka" ? tolokaId : Effect.map(drawn(17, "0123456789abcdefghijklmnopqrstuv"), (text) => `fhm${text}`)
 }
+
+/** An id as Toloka gives them: 24 hex digits, in no order. */
+export const tolokaId: Effect.Effect<string> = Effect.suspend(() => drawn(24, "0123456789abcdef"))
 
 const drawn = (length: number, alphabet: string): Effect.Effect<string> =>
   Effect.map(

@@ -2,12 +2,15 @@
 import type { ServerResponse } from "node:http"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import * as Effect from "effect/Effect"
+import type * as HttpBody from "effect/http/HttpBody"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import type { Dialect } from "./Dialect.ts"
 import type { Fault } from "./Fault.ts"
 
-type Answer = Effect.Effect<HttpServerResponse.HttpServerResponse>
+type Answer<R> = Effect.Effect<HttpServerResponse.HttpServerResponse, never, R>
 
 const badGateway = `<html>
 <head><title>502 Bad Gateway</title></head>
@@ -15,12 +18,12 @@ const badGateway = `<html>
 </html>
 `
 
-export const carryOut = (
+export const carryOut = <R>(
   fault: Fault,
   dialect: Dialect,
   request: HttpServerRequest.HttpServerRequest,
-  answer: Answer
-): Answer => {
+  answer: Answer<R>
+): Answer<R> => {
   switch (fault.kind) {
     case "throttled": {
       const refusal = dialect.refuse(429, "Too many requests")
@@ -50,18 +53,29 @@ export const carryOut = (
   }
 }
 
-/** Promises the whole body, sends half of it, and hangs up once that half is on its way. */
-const truncate = (request: HttpServerRequest.HttpServerRequest, response: HttpServerResponse.HttpServerResponse) =>
-  Effect.callback<HttpServerResponse.HttpServerResponse>((resume) => {
-    const { body, headers, status } = response
-    const bytes = body._tag === "Uint8Array" ? body.body : new Uint8Array()
+/** Promises the whole body, sends half of it, or the first part of one that is streamed, and hangs up once that is on its way. */
+const truncate = Effect.fnUntraced(function* (
+  request: HttpServerRequest.HttpServerRequest,
+  response: HttpServerResponse.HttpServerResponse
+) {
+  const part = yield* firstPart(response.body)
+  return yield* Effect.callback<HttpServerResponse.HttpServerResponse>((resume) => {
     // The server speaks HTTP/1.1 only, and there the two kinds of response are one.
     const raw = NodeHttpServerRequest.toServerResponse(request) as ServerResponse
-    const half = bytes.subarray(0, bytes.length >> 1)
     raw.once("close", () => resume(Effect.sync(() => abandoned(request))))
-    raw.writeHead(status, { ...headers })
-    raw.write(half, () => raw.destroy())
+    raw.writeHead(response.status, { ...response.headers })
+    raw.write(part, () => raw.destroy())
   })
+})
+
+const firstPart = (body: HttpBody.HttpBody): Effect.Effect<Uint8Array> => {
+  if (body._tag === "Uint8Array") return Effect.succeed(body.body.subarray(0, body.body.length >> 1))
+  if (body._tag !== "Stream") return Effect.succeed(new Uint8Array())
+  return Effect.map(
+    Effect.orDie(Stream.runHead(body.stream)),
+    Option.getOrElse(() => new Uint8Array())
+  )
+}
 
 /** With the raw response destroyed, the server sends nothing of what the handler returns. */
 const abandoned = (request: HttpServerRequest.HttpServerRequest): HttpServerResponse.HttpServerResponse => {

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Delay } from "./Delay.ts"
 import { decode as decodeDocument, strict } from "./InvalidDocument.ts"
+import { Log } from "./Log.ts"
 
 export const Api = Schema.Literals(["toloka", "cloud"])
 export type Api = typeof Api.Type
@@ -35,6 +36,10 @@ export const Cancel = Schema.Union([
 ]).annotate({ message: 'Expected { after: <duration> }, "unsupported" or "ignored"' })
 export type Cancel = typeof Cancel.Type
 
+/** The verb that the cancel route is known under; both are in the vendor's documents. */
+export const CancelVerb = Schema.Literals(["GET", "POST"])
+export type CancelVerb = typeof CancelVerb.Type
+
 const shared = {
   id: Schema.optionalKey(OperationId),
   operation: Schema.JsonObject.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
@@ -45,12 +50,13 @@ export const Script = Schema.Union([
   strict({
     api: Schema.Literal("toloka"),
     ...shared,
-    log: Schema.optionalKey(Schema.Array(Schema.JsonObject))
+    log: Schema.optionalKey(Log)
   }),
   strict({
     api: Schema.Literal("cloud"),
     ...shared,
-    cancel: Cancel.pipe(Schema.withDecodingDefaultKey(Effect.succeed({ after: "300 millis" })))
+    cancel: Cancel.pipe(Schema.withDecodingDefaultKey(Effect.succeed({ after: "300 millis" }))),
+    cancelVerb: Schema.optionalKey(CancelVerb)
   })
 ]).annotate({ message: 'Expected a script: an object with api "toloka" or "cloud"' })
 export type Script = typeof Script.Type

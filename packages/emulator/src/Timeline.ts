@@ -2,11 +2,11 @@
  * What an operation looks like at a moment: a pure function of its script and the times, so that every answer about one
  * moment agrees. A cancel that took effect is final, and has no effect on an operation that ended first.
  */
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import type * as Schema from "effect/Schema"
 import { mergePatch } from "./MergePatch.ts"
 import type { Script, Step } from "./Script.ts"
+import { cloudTime, tolokaTime } from "./Timestamp.ts"
 
 /** Times are milliseconds since the epoch; `cancelAt` is when a requested cancel takes effect. */
 export interface Scripted {
@@ -14,6 +14,8 @@ export interface Scripted {
   readonly script: Script
   readonly createdAt: number
   readonly cancelAt?: number | undefined
+  /** Whether the log is empty until the operation ends. */
+  readonly logsAtEnd?: boolean
 }
 
 /** `body` and `httpStatus` are set while the newest step asks for an answer other than the object. */
@@ -74,11 +76,3 @@ const cancelled = ({ object }: Shown, cancelAt: number): Schema.JsonObject =>
 
 const withoutNulls = (fields: Fields): Schema.JsonObject =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
-
-const iso = (millis: number) => DateTime.formatIso(DateTime.makeUnsafe(millis))
-
-/** Naive UTC with three fraction digits. */
-const tolokaTime = (millis: number): string => iso(millis).replace("Z", "")
-
-/** Nine fraction digits; the last six are fixed and not zero, so that a client that drops them is found out. */
-const cloudTime = (millis: number): string => iso(millis).replace("Z", "417093Z")

@@ -1,7 +1,9 @@
-/** Toloka's answers: errors as `{request_id, code, message}`, an `x-request-id` on everything. */
+/** Toloka's answers: errors as `{request_id, code, message, payload?}`, an `x-request-id` on everything. */
 import { randomUUID } from "node:crypto"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type * as Stream from "effect/Stream"
 import { type Dialect, isKnown } from "./Dialect.ts"
+import type { FieldErrors } from "./FieldErrors.ts"
 
 const codes: Readonly<Record<number, string>> = {
   400: "VALIDATION_ERROR",
@@ -25,11 +27,20 @@ const send = (body: unknown, status: number, requestId: string) => {
 export const refuse = (
   status: number,
   message: string,
-  code: string = codes[status] ?? "INTERNAL_ERROR"
+  code: string = codes[status] ?? "INTERNAL_ERROR",
+  payload?: FieldErrors | Readonly<Record<string, FieldErrors>>
 ): HttpServerResponse.HttpServerResponse => {
   const requestId = randomUUID()
-  return send({ request_id: requestId, code, message }, status, requestId)
+  return send({ request_id: requestId, code, message, payload }, status, requestId)
 }
+
+/** The fields are those of the request, or those of each item by its index. */
+export const invalid = (fields: FieldErrors | Readonly<Record<string, FieldErrors>>) =>
+  refuse(400, "Validation failed", "VALIDATION_ERROR", fields)
+
+/** JSON that goes out as it is made. */
+export const streamed = (body: Stream.Stream<Uint8Array>): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.stream(body, { headers: { "x-request-id": randomUUID() }, contentType: "application/json" })
 
 export const dialect: Dialect = {
   api: "toloka",

@@ -53,7 +53,7 @@ describe("the cloud operation service", () => {
         })
         assert.isNotNull(reply.headers.get("x-server-trace-id"))
       }
-      expectReply(yield* post("/operations/nobody", {})).toMatchObject({ status: 404, body: { code: 5 } })
+      expectReply(yield* post("/operations:cancel", {})).toMatchObject({ status: 404, body: { code: 5 } })
     }).pipe(Effect.provide(Emulator.layer()))
   )
 
@@ -75,6 +75,45 @@ describe("the cloud operation service", () => {
       }).pipe(Effect.provide(Emulator.layer()))
     )
   }
+
+  it.effect("refuses the wrong verb with 405, and says which are right", () =>
+    Effect.gen(function* () {
+      const wrong = [
+        ["POST", "/operations/op", "GET"],
+        ["DELETE", "/operations/op", "GET, POST"],
+        ["PUT", "/operations/op:cancel", "GET, POST"],
+        ["POST", "/compute/v1/instances/i/operations", "GET"],
+        ["GET", "/iam/v1/tokens", "POST"],
+        ["GET", "/oauth/token", "POST"],
+        ["DELETE", "/endpoints", "GET"]
+      ] as const
+      for (const [method, path, allow] of wrong) {
+        const reply = yield* call(path, { method })
+        expectReply(reply).toMatchObject({
+          status: 405,
+          body: { code: 12, details: [{ requestId: expect.any(String) }] }
+        })
+        assert.strictEqual(reply.headers.get("allow"), allow)
+      }
+    }).pipe(Effect.provide(Emulator.layer()))
+  )
+
+  it.effect("knows cancel under the one verb of the script, or else of the emulator", () =>
+    Effect.gen(function* () {
+      yield* post("/_emulator/operations", [
+        { api: "cloud", id: "get", cancelVerb: "GET" },
+        { api: "cloud", id: "post" }
+      ])
+      const statusOf = (path: string, method: string) => Effect.map(call(path, { method }), ({ status }) => status)
+      assert.strictEqual(yield* statusOf("/operations/get:cancel", "POST"), 404)
+      assert.strictEqual(yield* statusOf("/operations/post:cancel", "GET"), 404)
+      yield* TestClock.adjust("1 minute")
+      expectReply(yield* call("/operations/get")).toMatchObject({ body: { done: false } })
+      assert.strictEqual(yield* statusOf("/operations/get:cancel", "GET"), 200)
+      assert.strictEqual(yield* statusOf("/operations/post:cancel", "POST"), 200)
+      expect((yield* call("/_emulator/requests")).json).toMatchObject({ operations: { get: { cancel: 2 } } })
+    }).pipe(Effect.provide(Emulator.layer({ cancelVerb: "POST" })))
+  )
 
   it.effect("cancels 300 milliseconds later when the script does not say", () =>
     Effect.gen(function* () {

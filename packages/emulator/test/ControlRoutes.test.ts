@@ -5,6 +5,8 @@ import { call, post, put, remove } from "./Client.ts"
 
 const emulator = Emulator.layer({ builtin: false })
 
+const noKinds = { get: 0, log: 0, cancel: 0, list: 0, token: 0, write: 0, read: 0 }
+
 describe("the control side", () => {
   it.effect("tells that it is there, to HEAD as well", () =>
     Effect.gen(function* () {
@@ -97,6 +99,7 @@ describe("the control side", () => {
       yield* call("/operations/gone")
       expect((yield* call("/_emulator/requests")).json).toStrictEqual({
         total: 7,
+        kinds: { ...noKinds, get: 4, log: 1, cancel: 1 },
         operations: {
           c: { get: 2, log: 0, cancel: 1, faults: 1 },
           t: { get: 1, log: 1, cancel: 0, faults: 0 },
@@ -104,8 +107,25 @@ describe("the control side", () => {
         }
       })
       assert.strictEqual((yield* remove("/_emulator/requests")).status, 204)
-      expect((yield* call("/_emulator/requests")).json).toStrictEqual({ total: 0, operations: {} })
+      expect((yield* call("/_emulator/requests")).json).toStrictEqual({ total: 0, kinds: noKinds, operations: {} })
     }).pipe(Effect.provide(emulator))
+  )
+
+  it.effect(
+    "counts lists, tokens, writes and other reads by kind, and what the API does not know in the total only",
+    () =>
+      Effect.gen(function* () {
+        for (const path of ["/api/v1/operations", "/compute/v1/disks/d/operations"]) yield* call(path)
+        yield* post("/iam/v1/tokens", { yandexPassportOauthToken: "y" })
+        yield* post("/api/v1/pools/1/open", {})
+        for (const path of ["/api/v1/pools/1", "/api/v1/tasks", "/endpoints"]) yield* call(path)
+        for (const path of ["/api/v1/nothing", "/iam/v1/tokens"]) yield* call(path)
+        expect((yield* call("/_emulator/requests")).json).toStrictEqual({
+          total: 9,
+          kinds: { ...noKinds, list: 2, token: 1, write: 1, read: 3 },
+          operations: {}
+        })
+      }).pipe(Effect.provide(emulator))
   )
 
   it.effect("replaces, shows and ends faults", () =>

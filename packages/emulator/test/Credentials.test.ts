@@ -13,11 +13,24 @@ describe("Credentials.decode", () => {
     })
   )
 
+  it.effect("names the place and what would be right in a key", () =>
+    Effect.gen(function* () {
+      const key = { id: "k", service_account_id: "s", public_key: "no PEM" }
+      const { message } = yield* Effect.flip(Credentials.decode({ cloud: { serviceAccountKeys: [key] } }))
+      assert.strictEqual(message, "cloud.serviceAccountKeys[0].public_key: Expected an RSA public key in PEM")
+    })
+  )
+
   it.effect.each([
     { toloka: { oauth: "sesame" } },
     { toloka: "sesame" },
     { cloud: { iamToken: [{ sesame: 1 }] } },
-    { clouds: { iamToken: ["sesame"] } }
+    { clouds: { iamToken: ["sesame"] } },
+    { cloud: { oauth: "sesame" } },
+    { cloud: { tokenLifetime: "sesame" } },
+    { cloud: { workloadIdentity: [{ subject_token: "sesame" }] } },
+    { cloud: { serviceAccountKeys: [{ id: "k", service_account_id: "s", public_key: "sesame" }] } },
+    { cloud: { serviceAccountKeys: [{ id: "k", service_account_id: "s", public_key: "", private_key: "sesame" }] } }
   ])("never tells a secret in an error: %#", (input) =>
     Effect.gen(function* () {
       const { message } = yield* Effect.flip(Credentials.decode(input))

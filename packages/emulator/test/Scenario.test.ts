@@ -40,6 +40,21 @@ describe("Scenario.decode", () => {
     [{ operations: [{ api: "cloud", cancel: { after: "x" } }] }, "operations[0].cancel.after: Expected a duration"],
     [{ operations: [{ api: "cloud", steps: [{ after: "x" }] }] }, "operations[0].steps[0].after: Expected a duration"],
     [{ operations: [{ api: "cloud", steps: [{ httpStatus: 99 }] }] }, "operations[0].steps[0].httpStatus: Expected an"],
+    [{ operations: [{ api: "cloud", cancelVerb: "PUT" }] }, 'operations[0].cancelVerb: Expected "GET" | "POST"'],
+    [
+      { operations: [{ api: "toloka", log: "gone" }] },
+      "operations[0].log: Expected a list of steps, { generate: { count"
+    ],
+    [{ operations: [{ api: "toloka", log: { generate: {} } }] }, "operations[0].log.generate.count: Missing key"],
+    [
+      { operations: [{ api: "toloka", log: { generate: { count: 1, failEvery: 0 } } }] },
+      "operations[0].log.generate.failEvery: Expected every which step fails, 1 or more"
+    ],
+    [
+      { operations: [{ api: "toloka", log: { generate: { count: -1 } } }] },
+      "operations[0].log.generate.count: Expected a count of 0 or more"
+    ],
+    [{ operations: [], operationTime: "soon" }, "operationTime: Expected a duration"],
     [{ operations: [], faults: [{ kind: "boom" }] }, "faults[0]: Expected a fault: an object whose kind is one of"],
     [{ operations: [], faults: [{ kind: "slow", rate: 2 }] }, "faults[0].rate: Expected a share of requests from 0 to"],
     [{ operations: [], faults: [{ kind: "slow", times: -1 }] }, "faults[0].times: Expected a count of 0 or more"],

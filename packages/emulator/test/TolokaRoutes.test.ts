@@ -67,9 +67,11 @@ describe("Toloka", () => {
       for (const path of ["/api", "/api/v1/operation/x", "/api/v2/operations/x", "/api/v1/operations/a/b/c"]) {
         expectReply(yield* call(path)).toMatchObject({ status: 404, body: { code: "NOT_FOUND" } })
       }
-      expectReply(yield* call("/api/v1/operations/no-log", { method: "POST" })).toMatchObject({
-        body: { code: "NOT_FOUND" }
-      })
+      for (const path of ["/api/v1/operations", "/api/v1/operations/no-log", "/api/v1/operations/no-log/log"]) {
+        const reply = yield* call(path, { method: "POST" })
+        expectReply(reply).toMatchObject({ status: 405, body: { code: "METHOD_NOT_ALLOWED" } })
+        assert.strictEqual(reply.headers.get("allow"), "GET")
+      }
     }).pipe(Effect.provide(Emulator.layer()))
   )
 
