@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 export const ServiceAccountKey = Schema.Struct({
   id: Schema.NonEmptyString,
   service_account_id: Schema.NonEmptyString,
-  private_key: Schema.Redacted(Schema.NonEmptyString)
+  private_key: Schema.RedactedFromValue(Schema.NonEmptyString)
 })
 export type ServiceAccountKey = typeof ServiceAccountKey.Type
 
