@@ -1,6 +1,7 @@
 /** Opens the sources that a configuration names. What speaks to providers is loaded here, not before a command needs it. */
 import { Sources } from "@opwatch/core/Sources"
 import type { ConfigurationError } from "@opwatch/sources/ConfigurationError"
+import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -16,7 +17,7 @@ export class OpenSources extends Context.Service<
   static layer(environment: Readonly<Record<string, string | undefined>>) {
     return Layer.effect(
       OpenSources,
-      Effect.map(Effect.context<FileSystem.FileSystem | Path.Path>(), (services) =>
+      Effect.map(Effect.context<ChildProcessSpawner | FileSystem.FileSystem | Path.Path>(), (services) =>
         Effect.fnUntraced(function* (config) {
           const [ConfiguredSources, NodeHttpClient] = yield* Effect.promise(() =>
             Promise.all([import("@opwatch/sources/ConfiguredSources"), import("@effect/platform-node/NodeHttpClient")])

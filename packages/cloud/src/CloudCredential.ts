@@ -1,8 +1,10 @@
 /** How a cloud credential goes on the wire. */
 import * as Redacted from "effect/Redacted"
 
-export type Kind = "iamToken" | "apiKey"
+/** The scheme of an API key, and of everything else, which is an IAM token by then. */
+export const apiKeyScheme = "Api-Key"
+export const iamTokenScheme = "Bearer"
 
-/** The value of the `Authorization` header. */
-export const header = (kind: Kind, token: Redacted.Redacted<string>): Redacted.Redacted<string> =>
-  Redacted.make(`${kind === "apiKey" ? "Api-Key" : "Bearer"} ${Redacted.value(token)}`)
+/** `t1.` with exactly two dots; an OAuth token otherwise. */
+export const isIamToken = (token: Redacted.Redacted<string>): boolean =>
+  /^t1\.[^.]+\.[^.]+$/.test(Redacted.value(token))

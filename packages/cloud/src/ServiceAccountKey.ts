@@ -2,8 +2,10 @@
 import * as KeyFormat from "effect/crypto/KeyFormat"
 import * as Signature from "effect/crypto/Signature"
 import * as Digest from "effect/crypto/Digest"
+import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 
@@ -29,6 +31,9 @@ export const parse = (text: string): Effect.Effect<ServiceAccountKey, UnusableKe
         message: "it is not an authorized key: JSON with id, service_account_id and private_key is expected"
       })
   )
+
+/** On WebCrypto, which every runtime has. */
+export const signatures = Signature.layerWebCrypto.pipe(Layer.provide(SecureRandom.layerWebCrypto))
 
 /** PS256: RSASSA-PSS with SHA-256. The length serves new keys only; a key that is read brings its own. */
 const ps256 = Signature.rsaPss({ hash: Digest.sha256, modulusLength: 2048 })

@@ -1,9 +1,9 @@
 import { assert, describe, expect, it as test, layer } from "@effect/vitest"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Authorization from "@opwatch/rest/Authorization"
 import { OperationId, SourceName } from "@opwatch/core/Reference"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { Json } from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -38,7 +38,7 @@ const serving = Effect.fnUntraced(function* (...answers: ReadonlyArray<Answer>) 
   const provider = yield* Cloud.make({
     source,
     url,
-    authorization: Effect.succeed(Option.none()),
+    authorization: Authorization.none,
     rateLimit: { requests: 1_000, per: Duration.seconds(1) }
   })
   return { provider, requests, url }

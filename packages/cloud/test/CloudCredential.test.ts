@@ -1,14 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Redacted from "effect/Redacted"
-import { header } from "../src/CloudCredential.ts"
+import { isIamToken } from "../src/CloudCredential.ts"
 
-describe("the credential of the cloud", () => {
-  it("goes by its scheme", () => {
-    assert.strictEqual(Redacted.value(header("iamToken", Redacted.make("t1.a.b"))), "Bearer t1.a.b")
-    assert.strictEqual(Redacted.value(header("apiKey", Redacted.make("AQVN"))), "Api-Key AQVN")
+describe("a token of the cloud", () => {
+  it.each(["t1.a.b", "t1.9eudeZ-x_y.AbC"])("is an IAM token by its shape: %s", (token) => {
+    assert.isTrue(isIamToken(Redacted.make(token)))
   })
 
-  it("stays redacted", () => {
-    assert.notInclude(String(header("iamToken", Redacted.make("t1.hush.hush"))), "hush")
+  it.each(["y0_AgAAA", "t1.a", "t1.a.b.c", "t1..b", "t2.a.b", "AQVN", ""])("is none by its shape: %j", (token) => {
+    assert.isFalse(isIamToken(Redacted.make(token)))
   })
 })

@@ -9,10 +9,9 @@ export interface CredentialScrub {
   readonly stream: <E>(text: Stream.Stream<string, E>) => Stream.Stream<string, E>
 }
 
-/** By the value of the `Authorization` header that was sent; its scheme is no secret. */
-export const make = (authorization: Option.Option<Redacted.Redacted<string>>): CredentialScrub => {
-  if (Option.isNone(authorization)) return { text: (text) => text, stream: (text) => text }
-  const secret = Redacted.make(Redacted.value(authorization.value).replace(/^\S+ /, ""))
+export const make = (credential: Option.Option<Redacted.Redacted<string>>): CredentialScrub => {
+  if (Option.isNone(credential)) return { text: (text) => text, stream: (text) => text }
+  const secret = credential.value
   const text = (text: string) => Redaction.scrub(text, secret)
   return { text, stream: (pieces) => inPieces(pieces, text, Redacted.value(secret)) }
 }

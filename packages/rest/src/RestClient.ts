@@ -7,6 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as JsonArray from "effect/encoding/JsonArray"
+import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -22,12 +23,10 @@ import * as Stream from "effect/Stream"
 import { present } from "@opwatch/core/FieldReader"
 import { MalformedAnswer, ProviderError, type Reason, Redirected, Unavailable } from "@opwatch/core/ProviderError"
 import type { OperationId, SourceName } from "@opwatch/core/Reference"
+import * as Authorization from "./Authorization.ts"
 import * as CredentialScrub from "./CredentialScrub.ts"
 import * as JsonText from "./JsonText.ts"
 import * as Refusal from "./Refusal.ts"
-
-/** The value of the `Authorization` header, asked for at each request; none sends no such header. */
-export type Authorization = Effect.Effect<Option.Option<Redacted.Redacted<string>>, ProviderError>
 
 /** What an adapter makes of an answer outside 2xx. */
 export interface Judgement {
@@ -46,7 +45,7 @@ export interface RateLimit {
 export interface RestClientOptions {
   readonly source: SourceName
   readonly url: string
-  readonly authorization: Authorization
+  readonly authorization: Authorization.Authorization
   readonly rateLimit: RateLimit
   readonly judge: (refusal: Refusal.Refusal) => Judgement
 }
@@ -54,7 +53,12 @@ export interface RestClientOptions {
 export interface RestRequest {
   readonly method: "GET" | "POST"
   readonly path: string
-  readonly id: OperationId
+  /** The operation that it is about. */
+  readonly id?: OperationId
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: HttpBody.HttpBody
+  /** A secret that is sent elsewhere than in the `Authorization` header. */
+  readonly secret?: Redacted.Redacted<string>
 }
 
 export interface RestClient {
@@ -83,7 +87,7 @@ export const make = Effect.fnUntraced(
     const host = base.replace(/^\w+:\/\//, "").replace(/\/.*$/, "")
 
     const failure = ({ id }: RestRequest, judgement: Judgement & { readonly message: string }, ids: Ids = {}) =>
-      new ProviderError({ source: options.source, id, ...ids, ...present({ ...judgement }) })
+      new ProviderError({ source: options.source, ...ids, ...present({ id, ...judgement }) })
 
     const late = (request: RestRequest) =>
       failure(request, {
@@ -109,20 +113,21 @@ export const make = Effect.fnUntraced(
       )
 
     const send = Effect.fnUntraced(function* (request: RestRequest) {
-      const authorization = yield* options.authorization
-      const scrub = CredentialScrub.make(authorization)
+      const header = yield* options.authorization.header
+      const scrub = CredentialScrub.make(
+        request.secret === undefined ? Option.map(header, Authorization.withoutScheme) : Option.some(request.secret)
+      )
       const response = yield* HttpClientRequest.make(request.method)(`${base}${request.path}`).pipe(
         HttpClientRequest.acceptJson,
+        HttpClientRequest.setHeaders(request.headers ?? {}),
         HttpClientRequest.setHeaders(
-          Option.match(authorization, {
-            onNone: () => ({}),
-            onSome: (value) => ({ authorization: Redacted.value(value) })
-          })
+          Option.match(header, { onNone: () => ({}), onSome: (value) => ({ authorization: Redacted.value(value) }) })
         ),
+        HttpClientRequest.setBody(request.body ?? HttpBody.empty),
         http.execute,
         Effect.mapError(broken(request))
       )
-      return { response, ids: idsOf(response, scrub), scrub }
+      return { response, header, ids: idsOf(response, scrub), scrub } satisfies Sent
     })
 
     const readText = Effect.fnUntraced(function* (request: RestRequest, { ids, response, scrub }: Sent) {
@@ -174,10 +179,25 @@ export const make = Effect.fnUntraced(
         Effect.catchTag("RateLimiterError", Effect.die)
       )
 
+    const accept = (request: RestRequest, sent: Sent) =>
+      sent.response.status >= 200 && sent.response.status < 300 ? Effect.succeed(sent) : refuse(request, sent)
+
+    /** A token that is refused before its time is renewed, and the request sent once more with the new one. */
     const succeeded = Effect.fnUntraced(function* (request: RestRequest) {
       const sent = yield* send(request)
-      const { status } = sent.response
-      return status >= 200 && status < 300 ? sent : yield* refuse(request, sent)
+      return yield* Effect.catchReason(accept(request, sent), "ProviderError", "Unauthenticated", (_, error) =>
+        Effect.flatMap(isOutdated(sent), (outdated) =>
+          outdated ? Effect.flatMap(send(request), (again) => accept(request, again)) : Effect.fail(error)
+        )
+      )
+    })
+
+    /** Whether another header than the refused one can be had. */
+    const isOutdated = Effect.fnUntraced(function* ({ header }: Sent) {
+      if (Option.isNone(header)) return false
+      yield* options.authorization.reject(header.value)
+      const next = yield* options.authorization.header
+      return Option.isSome(next) && Redacted.value(next.value) !== Redacted.value(header.value)
     })
 
     const json = Effect.fnUntraced(function* (request: RestRequest) {
@@ -237,6 +257,7 @@ interface Ids {
 
 interface Sent {
   readonly response: HttpClientResponse.HttpClientResponse
+  readonly header: Option.Option<Redacted.Redacted<string>>
   readonly ids: Ids
   readonly scrub: CredentialScrub.CredentialScrub
 }

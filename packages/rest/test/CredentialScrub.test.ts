@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream"
 import * as CredentialScrub from "../src/CredentialScrub.ts"
 
 const secret = "abab-abac"
-const scrub = CredentialScrub.make(Option.some(Redacted.make(`Bearer ${secret}`)))
+const scrub = CredentialScrub.make(Option.some(Redacted.make(secret)))
 
 describe("CredentialScrub", () => {
   it("takes out the credential and leaves its scheme", () => {

@@ -7,6 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import type { Authorization } from "../src/Authorization.ts"
 import { reasonByStatus } from "../src/Refusal.ts"
 import * as RestClient from "../src/RestClient.ts"
 
@@ -57,11 +58,17 @@ export const secret = "y0_hush-hush-0123456789"
 export const id = OperationId.make("op-1")
 export const request: RestClient.RestRequest = { method: "GET", path: "/operations/op-1", id }
 
+/** The same header always. */
+export const carrying = (header: string): Authorization => ({
+  header: Effect.succeed(Option.some(Redacted.make(header))),
+  reject: () => Effect.void
+})
+
 export const client = (url: string, options: Partial<RestClient.RestClientOptions> = {}) =>
   RestClient.make({
     source: SourceName.make("local"),
     url,
-    authorization: Effect.succeed(Option.some(Redacted.make(`OAuth ${secret}`))),
+    authorization: carrying(`OAuth ${secret}`),
     rateLimit: { requests: 1_000, per: Duration.seconds(1) },
     judge: (refusal) => ({ reason: reasonByStatus(refusal) }),
     ...options

@@ -3,7 +3,7 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
-import * as Option from "effect/Option"
+import * as Authorization from "../src/Authorization.ts"
 import { Forbidden, ProviderError, Unauthenticated } from "@opwatch/core/ProviderError"
 import { SourceName } from "@opwatch/core/Reference"
 import { type Judgement, maxBodyBytes } from "../src/RestClient.ts"
@@ -33,7 +33,7 @@ layer(NodeHttpClient.layerUndici)("RestClient", (it) => {
     it.effect("carries no credential where none is needed", () =>
       Effect.gen(function* () {
         const server = yield* answering(200, "{}")
-        const { json } = yield* client(server.url, { authorization: Effect.succeed(Option.none()) })
+        const { json } = yield* client(server.url, { authorization: Authorization.none })
         yield* json(request)
         assert.notProperty(server.requests[0]?.headers, "authorization")
       })
@@ -47,7 +47,7 @@ layer(NodeHttpClient.layerUndici)("RestClient", (it) => {
           reason: new Unauthenticated(),
           message: "there is none"
         })
-        const { json } = yield* client(server.url, { authorization: Effect.fail(missing) })
+        const { json } = yield* client(server.url, { authorization: Authorization.unusable(missing) })
         assert.strictEqual(yield* Effect.flip(json(request)), missing)
         assert.lengthOf(server.requests, 0)
       })

@@ -7,14 +7,13 @@ import { isObject } from "@opwatch/core/FieldReader"
 import { ProviderError } from "@opwatch/core/ProviderError"
 import { placeholder } from "@opwatch/core/Redaction"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { RequestListener } from "node:http"
 import { inspect } from "node:util"
 import { reasonByStatus } from "../src/Refusal.ts"
 import type { RestClientOptions } from "../src/RestClient.ts"
-import { answering, client, request, secret, serve } from "./LocalServer.ts"
+import { carrying, answering, client, request, secret, serve } from "./LocalServer.ts"
 
 /** Believes every word of the body. */
 const judge: RestClientOptions["judge"] = (refusal) => {
@@ -105,7 +104,7 @@ layer(NodeHttpClient.layerUndici)("RestClient and the credential", (it) => {
         const server = yield* echo(200, "{}")
         const odd = `${secret}\r\nx-other: щ`
         const { json } = yield* client(server.url, {
-          authorization: Effect.succeed(Option.some(Redacted.make(`OAuth ${odd}`)))
+          authorization: carrying(`OAuth ${odd}`)
         })
         assert.notInclude(shown(yield* Effect.exit(json(request))), secret)
         assert.lengthOf(server.requests, 0)

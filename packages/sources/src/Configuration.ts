@@ -14,18 +14,34 @@ import { ProviderName } from "@opwatch/core/Operation"
 import { SourceName } from "@opwatch/core/Reference"
 import { ConfigurationError } from "./ConfigurationError.ts"
 
+const VariableName = Schema.String.check(
+  Schema.isPattern(/^[A-Za-z_][A-Za-z0-9_]*$/, {
+    expected: "the name of an environment variable, such as TOLOKA_TOKEN, never the token itself"
+  })
+)
+
+const FilePath = Schema.String.check(Schema.makeFilter((path) => path !== "", { expected: "the path of a file" }))
+
+const Words = Schema.NonEmptyArray(Schema.String)
+
 export const Auth = Schema.Struct({
-  kind: Schema.Literals(["none", "auto", "oauth", "apiKey", "iamToken"]),
-  tokenEnv: Schema.optionalKey(
-    Schema.String.check(
-      Schema.isPattern(/^[A-Za-z_][A-Za-z0-9_]*$/, {
-        expected: "the name of an environment variable, such as TOLOKA_TOKEN, never the token itself"
-      })
-    )
-  ),
-  tokenFile: Schema.optionalKey(
-    Schema.String.check(Schema.makeFilter((path) => path !== "", { expected: "the path of a file" }))
-  )
+  kind: Schema.Literals([
+    "none",
+    "auto",
+    "oauth",
+    "apiKey",
+    "iamToken",
+    "serviceAccountKey",
+    "metadata",
+    "workloadIdentity"
+  ]),
+  tokenEnv: Schema.optionalKey(VariableName),
+  tokenFile: Schema.optionalKey(FilePath),
+  tokenCommand: Schema.optionalKey(Words),
+  keyFile: Schema.optionalKey(FilePath),
+  keyEnv: Schema.optionalKey(VariableName),
+  /** Whom workload identity acts as. */
+  serviceAccountId: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]+$/, { expected: "an id" })))
 })
 export type Auth = typeof Auth.Type
 
@@ -48,6 +64,10 @@ export const RateLimit = Schema.Struct({
 export const Source = Schema.Struct({
   provider: Schema.optionalKey(ProviderName),
   url: Schema.optionalKey(BaseUrl),
+  iamUrl: Schema.optionalKey(BaseUrl),
+  endpointsUrl: Schema.optionalKey(BaseUrl),
+  metadataUrl: Schema.optionalKey(BaseUrl),
+  authUrl: Schema.optionalKey(BaseUrl),
   auth: Schema.optionalKey(Auth),
   rateLimit: Schema.optionalKey(RateLimit),
   /** Lets credentials leave this machine over plain http. */
@@ -138,6 +158,6 @@ const shown = (name: string | undefined, value: unknown): string => {
   if (Array.isArray(value)) return "a list"
   if (Predicate.isObject(value)) return "an object"
   if (typeof value !== "string" || value === "") return JSON.stringify(value)
-  const isPlain = name === "url" ? !/[@?#]/.test(value) : plain.has(name ?? "")
+  const isPlain = name?.toLowerCase().endsWith("url") === true ? !/[@?#]/.test(value) : plain.has(name ?? "")
   return isPlain ? JSON.stringify(value) : "text"
 }

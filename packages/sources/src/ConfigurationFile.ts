@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
+import * as Record from "effect/Record"
 import * as Configuration from "./Configuration.ts"
 import { ConfigurationError } from "./ConfigurationError.ts"
 import type { Environment } from "./EnvironmentCredential.ts"
@@ -48,16 +49,22 @@ const usersOwn = Effect.fnUntraced(function* (environment: Environment) {
   return undefined
 })
 
+/** A command is left as it is: a bare name is looked up by the system. */
 const absolute = Effect.fnUntraced(function* ({ sources = {} }: Configuration.Configuration, path: string) {
   const { dirname, resolve } = yield* Path.Path
+  const fromFile = (file: string) => resolve(dirname(path), file)
   return {
-    sources: Object.fromEntries(
-      Object.entries(sources).map(([name, source]) => {
-        const tokenFile = source.auth?.tokenFile
-        return source.auth === undefined || tokenFile === undefined
-          ? [name, source]
-          : [name, { ...source, auth: { ...source.auth, tokenFile: resolve(dirname(path), tokenFile) } }]
-      })
+    sources: Record.map(sources, (source) =>
+      source.auth === undefined
+        ? source
+        : {
+            ...source,
+            auth: {
+              ...source.auth,
+              ...(source.auth.tokenFile === undefined ? {} : { tokenFile: fromFile(source.auth.tokenFile) }),
+              ...(source.auth.keyFile === undefined ? {} : { keyFile: fromFile(source.auth.keyFile) })
+            }
+          }
     )
   } satisfies Configuration.Configuration
 })

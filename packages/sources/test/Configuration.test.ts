@@ -133,7 +133,7 @@ describe("what is wrong", () => {
       `"/etc/opwatch.yaml: sources.toloka.provider: Expected "toloka" | "cloud", got null"`
     )
     expect(toloka({ provider: "toloka", uri: "https://example.com" })).toMatchInlineSnapshot(
-      `"/etc/opwatch.yaml: sources.toloka.uri: no such field; the known ones are provider, url, auth, rateLimit, insecure"`
+      `"/etc/opwatch.yaml: sources.toloka.uri: no such field; the known ones are provider, url, iamUrl, endpointsUrl, metadataUrl, authUrl, auth, rateLimit, insecure"`
     )
     expect(toloka({ insecure: "yes" })).toMatchInlineSnapshot(
       `"/etc/opwatch.yaml: sources.toloka.insecure: Expected boolean, got "yes""`
@@ -169,10 +169,10 @@ describe("what is wrong", () => {
       `"/etc/opwatch.yaml: sources.toloka.auth: Expected object, got text"`
     )
     expect(toloka({ auth: {} })).toMatchInlineSnapshot(
-      `"/etc/opwatch.yaml: sources.toloka.auth.kind: is missing; it is one of none, auto, oauth, apiKey, iamToken"`
+      `"/etc/opwatch.yaml: sources.toloka.auth.kind: is missing; it is one of none, auto, oauth, apiKey, iamToken, serviceAccountKey, metadata, workloadIdentity"`
     )
     expect(toloka({ auth: { kind: "basic" } })).toMatchInlineSnapshot(
-      `"/etc/opwatch.yaml: sources.toloka.auth.kind: Expected "none" | "auto" | "oauth" | "apiKey" | "iamToken", got "basic""`
+      `"/etc/opwatch.yaml: sources.toloka.auth.kind: Expected "none" | "auto" | "oauth" | "apiKey" | "iamToken" | "serviceAccountKey" | "metadata" | "workloadIdentity", got "basic""`
     )
     expect(toloka({ auth: { kind: "oauth", tokenEnv: "" } })).toMatchInlineSnapshot(
       `"/etc/opwatch.yaml: sources.toloka.auth.tokenEnv: Expected the name of an environment variable, such as TOLOKA_TOKEN, never the token itself, got """`
@@ -229,9 +229,9 @@ describe("what is wrong", () => {
     for (const message of misplaced) assert.notInclude(message, "hush")
     expect(misplaced.slice(0, 3)).toMatchInlineSnapshot(`
       [
-        "/etc/opwatch.yaml: sources.toloka.token: no such field; the known ones are provider, url, auth, rateLimit, insecure (secrets are not written in a configuration: name a variable with tokenEnv or a file with tokenFile)",
-        "/etc/opwatch.yaml: sources.toloka.auth.token: no such field; the known ones are kind, tokenEnv, tokenFile (secrets are not written in a configuration: name a variable with tokenEnv or a file with tokenFile)",
-        "/etc/opwatch.yaml: sources.toloka.auth.password: no such field; the known ones are kind, tokenEnv, tokenFile (secrets are not written in a configuration: name a variable with tokenEnv or a file with tokenFile)",
+        "/etc/opwatch.yaml: sources.toloka.token: no such field; the known ones are provider, url, iamUrl, endpointsUrl, metadataUrl, authUrl, auth, rateLimit, insecure (secrets are not written in a configuration: name a variable with tokenEnv or a file with tokenFile)",
+        "/etc/opwatch.yaml: sources.toloka.auth.token: no such field; the known ones are kind, tokenEnv, tokenFile, tokenCommand, keyFile, keyEnv, serviceAccountId (secrets are not written in a configuration: name a variable with tokenEnv or a file with tokenFile)",
+        "/etc/opwatch.yaml: sources.toloka.auth.password: no such field; the known ones are kind, tokenEnv, tokenFile, tokenCommand, keyFile, keyEnv, serviceAccountId (secrets are not written in a configuration: name a variable with tokenEnv or a file with tokenFile)",
       ]
     `)
   })

@@ -58,9 +58,9 @@ layer(services)("sources", (it) => {
             "there is no credential for source toloka: set OPWATCH_TOLOKA_TOKEN or TOLOKA_TOKEN, or configure sources.toloka.auth",
             "there is no credential for source toloka-sandbox: set OPWATCH_TOLOKA_SANDBOX_TOKEN, or configure sources.toloka-sandbox.auth",
             "there is no credential for source tasks: set OPWATCH_TASKS_TOKEN, or configure sources.tasks.auth",
-            "there is no credential for source cloud: set OPWATCH_CLOUD_TOKEN, or configure sources.cloud.auth",
-            "there is no credential for source cloud-kz: set OPWATCH_CLOUD_KZ_TOKEN or YC_IAM_TOKEN or YC_TOKEN or YC_API_KEY, or configure sources.cloud-kz.auth",
-            "there is no credential for source cloud-ai: set OPWATCH_CLOUD_AI_TOKEN, or configure sources.cloud-ai.auth",
+            "there is no credential for source cloud: set OPWATCH_CLOUD_TOKEN or OPWATCH_CLOUD_KEY_FILE, or configure sources.cloud.auth",
+            "there is no credential for source cloud-kz: set OPWATCH_CLOUD_KZ_TOKEN or OPWATCH_CLOUD_KZ_KEY_FILE or YC_IAM_TOKEN or YC_TOKEN or YC_SERVICE_ACCOUNT_KEY_FILE or YC_API_KEY, or configure sources.cloud-kz.auth",
+            "there is no credential for source cloud-ai: set OPWATCH_CLOUD_AI_TOKEN or OPWATCH_CLOUD_AI_KEY_FILE, or configure sources.cloud-ai.auth",
           ]
         `)
       })

@@ -7,7 +7,7 @@ const authenticated = (environment: EnvironmentCredential.Environment): Record<s
   Object.fromEntries(
     Object.entries(builtinSources).flatMap(([name, { provider }]) => {
       const auth = EnvironmentCredential.find(name, provider, environment)
-      return auth === undefined ? [] : [[name, `${auth.tokenEnv} as ${auth.kind}`]]
+      return auth === undefined ? [] : [[name, `${auth.tokenEnv ?? auth.keyEnv} as ${auth.kind}`]]
     })
   )
 
@@ -28,6 +28,15 @@ describe("a variable authenticates its source and no other", () => {
     [{ TOLOKA_TOKEN: "x" }, { toloka: "TOLOKA_TOKEN as auto" }],
     [{ YC_IAM_TOKEN: "x" }, { cloud: "YC_IAM_TOKEN as iamToken", "cloud-ai": "YC_IAM_TOKEN as iamToken" }],
     [{ YC_TOKEN: "x" }, { cloud: "YC_TOKEN as auto", "cloud-ai": "YC_TOKEN as auto" }],
+    [{ OPWATCH_CLOUD_AI_KEY_FILE: "k" }, { "cloud-ai": "OPWATCH_CLOUD_AI_KEY_FILE as serviceAccountKey" }],
+    [{ OPWATCH_TOLOKA_KEY_FILE: "k" }, {}],
+    [
+      { YC_SERVICE_ACCOUNT_KEY_FILE: "k", YC_API_KEY: "z" },
+      {
+        cloud: "YC_SERVICE_ACCOUNT_KEY_FILE as serviceAccountKey",
+        "cloud-ai": "YC_SERVICE_ACCOUNT_KEY_FILE as serviceAccountKey"
+      }
+    ],
     [{ YC_API_KEY: "x" }, { cloud: "YC_API_KEY as apiKey", "cloud-ai": "YC_API_KEY as apiKey" }],
     [
       { YC_IAM_TOKEN: "x", YC_ENDPOINT: russian },
@@ -58,9 +67,16 @@ describe("a variable authenticates its source and no other", () => {
 
   it("and those looked at are told for the hint", () => {
     const looked = (name: string, environment: EnvironmentCredential.Environment = {}) =>
-      EnvironmentCredential.variables(name, "cloud", environment).map(([variable]) => variable)
-    assert.deepStrictEqual(looked("cloud"), ["OPWATCH_CLOUD_TOKEN", "YC_IAM_TOKEN", "YC_TOKEN", "YC_API_KEY"])
-    assert.deepStrictEqual(looked("cloud-kz"), ["OPWATCH_CLOUD_KZ_TOKEN"])
-    assert.lengthOf(looked("cloud-kz", { YC_ENDPOINT: kazakh }), 4)
+      EnvironmentCredential.variables(name, "cloud", environment).map(({ variable }) => variable)
+    assert.deepStrictEqual(looked("cloud"), [
+      "OPWATCH_CLOUD_TOKEN",
+      "OPWATCH_CLOUD_KEY_FILE",
+      "YC_IAM_TOKEN",
+      "YC_TOKEN",
+      "YC_SERVICE_ACCOUNT_KEY_FILE",
+      "YC_API_KEY"
+    ])
+    assert.deepStrictEqual(looked("cloud-kz"), ["OPWATCH_CLOUD_KZ_TOKEN", "OPWATCH_CLOUD_KZ_KEY_FILE"])
+    assert.lengthOf(looked("cloud-kz", { YC_ENDPOINT: kazakh }), 6)
   })
 })

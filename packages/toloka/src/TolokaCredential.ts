@@ -7,9 +7,6 @@ export type Kind = "oauth" | "apiKey" | "auto"
 /** An API key has exactly two dots, the first of them at index 22 to 24. */
 const looksLikeApiKey = (token: string): boolean => /^[^.]{22,24}\.[^.]*\.[^.]*$/.test(token)
 
-/** The value of the `Authorization` header. */
-export const header = (kind: Kind, token: Redacted.Redacted<string>): Redacted.Redacted<string> => {
-  const text = Redacted.value(token)
-  const isApiKey = kind === "apiKey" || (kind === "auto" && looksLikeApiKey(text))
-  return Redacted.make(`${isApiKey ? "ApiKey" : "OAuth"} ${text}`)
-}
+/** The scheme that goes before the token in the `Authorization` header. */
+export const schemeOf = (kind: Kind, token: Redacted.Redacted<string>): string =>
+  kind === "apiKey" || (kind === "auto" && looksLikeApiKey(Redacted.value(token))) ? "ApiKey" : "OAuth"

@@ -1,9 +1,9 @@
 import { assert, describe, expect, layer } from "@effect/vitest"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Authorization from "@opwatch/rest/Authorization"
 import { OperationId, SourceName } from "@opwatch/core/Reference"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { createServer } from "node:http"
@@ -29,7 +29,7 @@ const serving = Effect.fnUntraced(function* (answers: Answers) {
     source: SourceName.make("toloka"),
     url,
     formerUrls: ["https://old.example.com/api/v1"],
-    authorization: Effect.succeed(Option.none()),
+    authorization: Authorization.none,
     rateLimit: { requests: 1_000, per: Duration.seconds(1) }
   })
   return { provider, requests, url }

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Redacted from "effect/Redacted"
-import { header, type Kind } from "../src/TolokaCredential.ts"
+import { type Kind, schemeOf } from "../src/TolokaCredential.ts"
 
 const apiKey = (first: number) => `${"a".repeat(first)}.b.c`
-const value = (kind: Kind, token: string) => Redacted.value(header(kind, Redacted.make(token)))
+const value = (kind: Kind, token: string) => `${schemeOf(kind, Redacted.make(token))} ${token}`
 
 describe("the credential of Toloka", () => {
   it.each([apiKey(22), apiKey(23), apiKey(24)])("is an API key by its shape: %s", (token) => {
@@ -23,9 +23,5 @@ describe("the credential of Toloka", () => {
   it("is what it was said to be, against its shape", () => {
     assert.strictEqual(value("oauth", apiKey(23)), `OAuth ${apiKey(23)}`)
     assert.strictEqual(value("apiKey", "y0_Ag"), "ApiKey y0_Ag")
-  })
-
-  it("stays redacted", () => {
-    assert.notInclude(String(header("auto", Redacted.make("y0_hush"))), "y0_hush")
   })
 })

@@ -4,12 +4,20 @@ import * as FileSystem from "effect/FileSystem"
 import * as Redacted from "effect/Redacted"
 import { SourceName } from "@opwatch/core/Reference"
 import type { Auth } from "../src/Configuration.ts"
-import * as Token from "../src/Token.ts"
+import * as Secret from "../src/Secret.ts"
 import { folder, services } from "./Workspace.ts"
 
-const token = (auth: Omit<Auth, "kind">, environment: Record<string, string> = {}) =>
+const source = SourceName.make("mine")
+
+const token = ({ tokenEnv = "", tokenFile }: Omit<Auth, "kind">, environment: Record<string, string> = {}) =>
   Effect.map(FileSystem.FileSystem, (fileSystem) =>
-    Token.make(SourceName.make("mine"), { kind: "auto", ...auth }, environment, fileSystem)
+    tokenFile === undefined
+      ? Secret.asToken(
+          source,
+          `the variable ${tokenEnv}`,
+          Secret.fromVariable(source, "tokenEnv", tokenEnv, environment)
+        )
+      : Secret.asToken(source, `tokenFile ${tokenFile}`, Secret.fromFile(source, "tokenFile", tokenFile, fileSystem))
   )
 const value = (auth: Omit<Auth, "kind">, environment?: Record<string, string>) =>
   Effect.map(Effect.flatten(token(auth, environment)), Redacted.value)
@@ -67,13 +75,13 @@ layer(services)("a token", (it) => {
       expect(errors.map(({ message }) => message.replace(path, "<folder>"))).toMatchInlineSnapshot(`
         [
           "source mine: the variable MINE, which tokenEnv names, is not set",
-          "source mine: the variable MINE is empty; it must hold a token",
-          "source mine: the variable MINE is empty; it must hold a token",
+          "source mine: the variable MINE is empty; it must hold a secret",
+          "source mine: the variable MINE is empty; it must hold a secret",
           "source mine: the variable MINE does not hold a token: it has characters that no token has",
           "source mine: the variable MINE does not hold a token: it has characters that no token has",
           "source mine: tokenFile <folder>/none: there is no such file",
           "source mine: tokenFile <folder>: it is no file",
-          "source mine: tokenFile <folder>/empty is empty; it must hold a token",
+          "source mine: tokenFile <folder>/empty is empty; it must hold a secret",
           "source mine: tokenFile <folder>/odd does not hold a token: it has characters that no token has",
         ]
       `)
