@@ -1,6 +1,7 @@
 /**
- * `npm start` and `npm test` on a machine that has some Node and npm and nothing else: installs what the lockfile says,
- * then runs the demo or every check on the Node that the lockfile brings. Plain JavaScript, for whatever Node is there.
+ * `npm start`, `npm test` and `npm run campaign` on a machine that has some Node and npm and nothing else: installs what
+ * the lockfile says, then runs the demo, every check or the long ones on the Node that the lockfile brings. Plain
+ * JavaScript, for whatever Node is there.
  */
 import { spawnSync } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
@@ -48,7 +49,15 @@ const requireNode = () => {
   )
 }
 
+/** What `npm test` has in short: a crowd of operations at once, and hostile answers by the million. */
+const campaign = () => {
+  environment.OPWATCH_CROWD ??= "10000"
+  environment.OPWATCH_CASES ??= "1000000"
+  pnpm("--filter", "@opwatch/sources", "exec", "vitest", "run", "test/Crowd.test.ts", "test/AnyAnswer.test.ts")
+}
+
 const commands = {
+  campaign,
   demo: () => run("node", join("apps", "cli", "bin", "opwatch.mjs"), "demo"),
   test: () => {
     pnpm("exec", "turbo", "boundaries")

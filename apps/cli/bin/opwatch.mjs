@@ -2,6 +2,7 @@
 // Starts opwatch. Written so that any Node can read it: too old a one gets a clear line instead of a syntax error.
 import { readFileSync } from "fs"
 import module from "module"
+import { entry } from "./entry.mjs"
 
 const oldest = [22, 19]
 
@@ -16,5 +17,5 @@ if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
   console.log(`opwatch ${version}`)
 } else {
   if (module.enableCompileCache) module.enableCompileCache()
-  import("../src/main.ts")
+  import(entry())
 }

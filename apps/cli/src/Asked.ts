@@ -71,18 +71,25 @@ export const formatOf = ({ json, output }: Pick<Input, "json" | "output">): Effe
 const isSourceName = Schema.is(Reference.SourceName)
 
 /** The flag, else the environment; an empty variable counts as not set. */
-const sourceOf = Effect.fnUntraced(function* (flag: Option.Option<string>) {
+export const sourceOf = Effect.fnUntraced(function* (flag: Option.Option<string>) {
   const variable = yield* Effect.orDie(Config.option(Config.String("OPWATCH_SOURCE")))
   const [name, place] = Option.isSome(flag)
     ? [flag.value, "--source"]
     : [Option.getOrElse(variable, () => ""), "OPWATCH_SOURCE"]
   if (Option.isNone(flag) && name === "") return undefined
-  if (isSourceName(name)) return name
-  return yield* Failure.usage(
-    "InvalidValue",
-    `${place} is "${name}", which is no name of a source: those are lower-case letters, digits and dashes`
-  )
+  return yield* sourceNamed(name, place)
 })
+
+/** The name of a source as it was given; `place` says where, for the message. */
+export const sourceNamed = (name: string, place: string): Effect.Effect<Reference.SourceName, Failure.Failure> =>
+  isSourceName(name)
+    ? Effect.succeed(name)
+    : Effect.fail(
+        Failure.usage(
+          "InvalidValue",
+          `${place} is "${name}", which is no name of a source: those are lower-case letters, digits and dashes`
+        )
+      )
 
 /** Standard input can be read once; a second `-` adds nothing. */
 const itemsOf = Effect.fnUntraced(function* (refs: ReadonlyArray<string>) {

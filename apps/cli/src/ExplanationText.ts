@@ -1,58 +1,107 @@
-/** Explanations as text for people; those with the same summary and causes are told once, for all their references. */
+/**
+ * Explanations as text for people. Those of the same state that have the same causes are told together, each with its own
+ * summary.
+ */
+import { counted } from "@opwatch/core/Counted"
 import type { Explanation } from "@opwatch/core/Explanation"
 import { escape } from "./TerminalText.ts"
 
-export const render = (explanations: ReadonlyArray<Explanation>): string => {
-  const groups = new Map<string, Array<Explanation>>()
-  for (const explanation of explanations) {
-    const key = JSON.stringify([explanation.state, explanation.summary, explanation.causes])
-    groups.set(key, [...(groups.get(key) ?? []), explanation])
-  }
-  return [...groups.values()].map(renderGroup).join("\n")
-}
+type Group = readonly [Explanation, ...ReadonlyArray<Explanation>]
+type Cause = Explanation["causes"][number]
 
-const renderGroup = (group: ReadonlyArray<Explanation>): string => {
+export const render = (explanations: ReadonlyArray<Explanation>): string =>
+  groupedBy(
+    uniqueBy(explanations, ({ ref }) => ref),
+    reasonsOf
+  )
+    .map(renderGroup)
+    .join("\n")
+
+const reasonsOf = ({ causes, state, summary }: Explanation): string =>
+  JSON.stringify([
+    state,
+    causes.length === 0 ? summary : causes.map(({ code, field, message }) => [code, field, message])
+  ])
+
+const renderGroup = (group: Group): string => {
   const [first] = group
-  if (first === undefined) return ""
   return [
-    `${unique(group.map(({ ref }) => ref)).join(", ")}`,
-    `  ${escape(first.summary)}`,
-    ...section("because", first.causes.map(causeLine)),
+    ...groupedBy(group, ({ summary }) => summary).flatMap((alike) => [
+      alike.map(({ ref }) => ref).join(", "),
+      `  ${escape(alike[0].summary)}`
+    ]),
+    ...section(
+      first.state === "succeeded" ? "problems" : "because",
+      first.causes.map((_, position) => causeLine(group, position))
+    ),
     ...section("created", createdBy(group)),
-    ...section("next", unique(group.flatMap(({ next }) => next.map(stepLine)))),
+    ...section("next", adviceOf(group)),
     ...(isUnremarkable(first) ? [] : [supportLine(group)]),
     ""
   ].join("\n")
 }
 
-/** Nobody asks support about what went well. */
+/** Nobody asks support about what goes well. */
 const isUnremarkable = ({ causes, state }: Explanation): boolean =>
   causes.length === 0 && (state === "succeeded" || state === "pending" || state === "running")
 
-const supportLine = (group: ReadonlyArray<Explanation>): string =>
-  `  for the provider's support: ${escape(unique(group.flatMap(({ supportIds }) => supportIds)).join(", "))}`
+const supportLine = (group: Group): string =>
+  `  for the provider's support: ${escape([...new Set(group.flatMap(({ supportIds }) => supportIds))].join(", "))}`
 
 const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
   lines.length === 0 ? [] : [`  ${title}`, ...lines.map((line) => `    ${escape(line)}`)]
 
-const mostItems = 10
-
-const causeLine = ({ code, count, field, items, message }: Explanation["causes"][number]): string => {
-  const named = items.slice(0, mostItems).join(", ")
-  const more = items.length > 0 && count > Math.min(items.length, mostItems) ? ", …" : ""
-  const where = items.length === 0 ? "" : `: ${named}${more}`
-  const affected = count === 1 && items.length === 0 ? "" : ` (${count} ${count === 1 ? "item" : "items"}${where})`
-  return `${code}${field === undefined ? "" : ` in ${field}`}: ${message}${affected}`
+/** The cause at this position, for all in the group: they have it in common but for the items. */
+const causeLine = (group: Group, position: number): string => {
+  const same = group.flatMap(({ causes }) => causes[position] ?? [])
+  const [cause] = same
+  if (cause === undefined) return ""
+  const { code, field, message } = cause
+  const where = field === undefined || message.includes(field) ? "" : ` in ${field}`
+  return `${code}${where}: ${message}${affected(same, group.length)}`
 }
 
-const createdBy = (group: ReadonlyArray<Explanation>): ReadonlyArray<string> => {
+const mostItems = 10
+
+const affected = (causes: ReadonlyArray<Cause>, operations: number): string => {
+  const count = causes.reduce((sum, cause) => sum + cause.count, 0)
+  const items = causes.flatMap((cause) => cause.items)
+  if (items.length === 0) return count <= operations ? "" : ` (${counted(count, "time")})`
+  if (operations > 1) return ` (${counted(count, "item")} in ${counted(operations, "operation")})`
+  const more = count > Math.min(items.length, mostItems) ? ", …" : ""
+  return ` (${counted(count, "item")}: ${items.slice(0, mostItems).join(", ")}${more})`
+}
+
+const createdBy = (group: Group): ReadonlyArray<string> => {
   const totals = new Map<string, number>()
   for (const { count, type } of group.flatMap(({ created }) => created))
     totals.set(type, (totals.get(type) ?? 0) + count)
-  return [...totals].map(([type, count]) => `${count} × ${type}`)
+  return [...totals].map(([type, count]) => counted(count, type.replaceAll("_", " ")))
 }
 
-const stepLine = ({ command, text }: Explanation["next"][number]): string =>
-  command === undefined ? text : `${text.replace(/\.$/, "")}: ${command}`
+/** Each piece of advice once, with the commands of all below it. */
+const adviceOf = (group: Group): ReadonlyArray<string> =>
+  groupedBy(
+    group.flatMap(({ next }) => next),
+    ({ text }) => text
+  ).flatMap((same) => [
+    same[0].text,
+    ...new Set(same.flatMap(({ command = [] }) => command).map((line) => `  ${line}`))
+  ])
 
-const unique = (texts: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(texts)]
+/** In the order in which each group began. */
+const groupedBy = <A>(
+  values: ReadonlyArray<A>,
+  keyOf: (value: A) => string
+): ReadonlyArray<readonly [A, ...ReadonlyArray<A>]> => {
+  const groups = new Map<string, [A, ...Array<A>]>()
+  for (const value of values) {
+    const group = groups.get(keyOf(value))
+    if (group === undefined) groups.set(keyOf(value), [value])
+    else group.push(value)
+  }
+  return [...groups.values()]
+}
+
+const uniqueBy = <A>(values: ReadonlyArray<A>, keyOf: (value: A) => string): ReadonlyArray<A> =>
+  groupedBy(values, keyOf).map(([first]) => first)

@@ -64,6 +64,7 @@ const exitCodes: Record<Reason["_tag"], ExitCode> = {
   Redirected: ExitCode.unreachable,
   Rejected: ExitCode.unreachable,
   Unsupported: ExitCode.unsupported,
+  InvalidQuery: ExitCode.usage,
   Misconfigured: ExitCode.usage
 }
 

@@ -1,17 +1,24 @@
 /** One step of a log as text for people: a line, and below it a line for each error. */
 import type { LogStep, StepError } from "@opwatch/core/LogStep"
-import { escape } from "./TerminalText.ts"
+import { brief, escape } from "./TerminalText.ts"
 
-export const render = ({ created, errors = [], index, item, success, type }: LogStep): string => {
+export const render = (step: LogStep): string => {
+  const { created, errors = [], index, item, success, type } = step
   const parts = [
     `#${index}`,
     ...(item === undefined ? [] : [`item ${item}`]),
     escape(type),
     success ? "ok" : "failed",
-    ...(created === undefined ? [] : [escape(`${created.type} ${created.id}`)])
+    ...(created === undefined ? subjectOf(step) : [escape(`${created.type} ${created.id}`)])
   ]
   return [parts.join("  "), ...errors.map((error) => `    ${errorLine(error)}`), ""].join("\n")
 }
+
+const longest = 200
+
+/** What a step was about, where it is no item of the caller's and created nothing. */
+const subjectOf = ({ input, item }: LogStep): ReadonlyArray<string> =>
+  input === undefined || item !== undefined ? [] : [brief(JSON.stringify(input), longest)]
 
 const errorLine = ({ code, field, message }: StepError): string =>
   escape(`${field === undefined ? "" : `${field}: `}${code}: ${message}`)

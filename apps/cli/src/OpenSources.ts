@@ -19,10 +19,12 @@ export class OpenSources extends Context.Service<
       OpenSources,
       Effect.map(Effect.context<ChildProcessSpawner | FileSystem.FileSystem | Path.Path>(), (services) =>
         Effect.fnUntraced(function* (config) {
-          const [ConfiguredSources, NodeHttpClient] = yield* Effect.promise(() =>
-            Promise.all([import("@opwatch/sources/ConfiguredSources"), import("@effect/platform-node/NodeHttpClient")])
+          const [ConfiguredSources, NodeTransport] = yield* Effect.promise(() =>
+            Promise.all([import("@opwatch/sources/ConfiguredSources"), import("@opwatch/sources/NodeTransport")])
           )
-          const layer = ConfiguredSources.layer({ config, environment }).pipe(Layer.provide(NodeHttpClient.layerUndici))
+          const layer = ConfiguredSources.layer({ config, environment }).pipe(
+            Layer.provide(NodeTransport.layer(environment))
+          )
           return Context.get(yield* Effect.provideContext(Layer.build(layer), services), Sources)
         })
       )

@@ -13,6 +13,7 @@ import { demo } from "./commands/demo.ts"
 import { emulate } from "./commands/emulate.ts"
 import { explain } from "./commands/explain.ts"
 import { get } from "./commands/get.ts"
+import { list } from "./commands/list.ts"
 import { log } from "./commands/log.ts"
 import { serve } from "./commands/serve.ts"
 import { wait } from "./commands/wait.ts"
@@ -25,13 +26,13 @@ import { version } from "./Version.ts"
 
 const opwatch = Command.make("opwatch").pipe(
   Command.withDescription(
-    "Get, wait for, explain and cancel long-running operations on Toloka and Yandex Cloud. An operation is named by a reference such as toloka/57068577e4b0bf7b07a0256f or its URL; - reads references from standard input."
+    "Get, wait for, explain, list and cancel long-running operations on Toloka and Yandex Cloud. An operation is named by a reference such as toloka/57068577e4b0bf7b07a0256f or its URL; - reads references from standard input."
   ),
   Command.withExamples([
     { command: "opwatch wait toloka/57068577e4b0bf7b07a0256f", description: "Wait until an operation is done" },
     { command: "opwatch demo", description: "See what opwatch does, without credentials" }
   ]),
-  Command.withSubcommands([get, wait, watch, log, explain, cancel, serve, emulate, demo])
+  Command.withSubcommands([get, wait, watch, log, explain, list, cancel, serve, emulate, demo])
 )
 
 /** Gives the exit code; what went wrong has been printed. It ends otherwise only when it is interrupted. */

@@ -38,17 +38,25 @@ export const pause = durationOf((value) => Duration.toMillis(value) > 0, `${Dura
 
 export const configFlag = text("config", "PATH", "The configuration file to use")
 
-export const readingFlags = {
+export const outputFlags = {
   config: configFlag,
-  source: text("source", "NAME", "The source of bare ids; else OPWATCH_SOURCE"),
   output: Flag.Literals("output", formats).pipe(
     Flag.withMetavar("FORM"),
     Flag.withDescription("The form of the output; text unless told otherwise"),
     Flag.optional
   ),
-  json: toggle("json", "Short for --output json"),
-  refs: Argument.String("REF").pipe(
+  json: toggle("json", "Short for --output json")
+}
+
+/** At least so many. */
+export const references = (min: number) =>
+  Argument.String("REF").pipe(
     Argument.withDescription("source/id, the URL of an operation, or - for standard input"),
-    Argument.variadic({ min: 1 })
+    Argument.variadic({ min })
   )
+
+export const readingFlags = {
+  ...outputFlags,
+  source: text("source", "NAME", "The source of bare ids; else OPWATCH_SOURCE"),
+  refs: references(1)
 }

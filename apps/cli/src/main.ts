@@ -7,6 +7,7 @@ import * as Ending from "./Ending.ts"
 import { OpenSources } from "./OpenSources.ts"
 import * as Opwatch from "./Opwatch.ts"
 import { StandardStreams } from "./StandardStreams.ts"
+import * as Warnings from "./Warnings.ts"
 
 const services = OpenSources.layer(process.env).pipe(
   Layer.provideMerge(NodeServices.layer),
@@ -14,6 +15,6 @@ const services = OpenSources.layer(process.env).pipe(
 )
 
 Opwatch.run(process.argv.slice(2)).pipe(
-  Effect.provide(services),
+  Effect.provide(Layer.merge(services, Warnings.layer)),
   NodeRuntime.runMain({ disableErrorReporting: true, teardown: Ending.teardown(process) })
 )

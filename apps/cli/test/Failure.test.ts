@@ -8,6 +8,7 @@ import { refusal } from "./InMemoryProvider.ts"
 describe("Failure", () => {
   it.each([
     [new ProviderError.Misconfigured(), 2],
+    [new ProviderError.InvalidQuery(), 2],
     [new ProviderError.OperationNotFound(), 4],
     [new ProviderError.Unauthenticated(), 5],
     [new ProviderError.Forbidden(), 5],

@@ -2,6 +2,7 @@
 import type { LogStep } from "@opwatch/core/LogStep"
 import type { Operation } from "@opwatch/core/Operation"
 import { isFinal } from "@opwatch/core/OperationState"
+import * as ListQuery from "@opwatch/core/ListQuery"
 import type { Provider } from "@opwatch/core/Provider"
 import { OperationNotFound, ProviderError, type Reason, Unsupported } from "@opwatch/core/ProviderError"
 import * as Reference from "@opwatch/core/Reference"
@@ -35,6 +36,8 @@ export const make = (name: "toloka" | "cloud", url: string) => {
   const logs = new Map<string, ReadonlyArray<Step>>()
   const counts = { gets: 0, cancels: 0, logs: 0 }
   const polls = new Map<string, number>()
+  const listed: Array<readonly [id: string, answer: Answer]> = []
+  const queries: Array<ListQuery.ListQuery> = []
 
   const give = Effect.fnUntraced(function* (id: Reference.OperationId, answer: Answer) {
     if (answer === "hang") return yield* Effect.never
@@ -49,7 +52,7 @@ export const make = (name: "toloka" | "cloud", url: string) => {
     source,
     name,
     urls: [url],
-    capabilities: { cancel: name === "cloud", list: false, log: name === "toloka" },
+    capabilities: { cancel: name === "cloud", list: true, log: name === "toloka" },
     get: (id) =>
       Effect.suspend(() => {
         counts.gets += 1
@@ -76,12 +79,25 @@ export const make = (name: "toloka" | "cloud", url: string) => {
               Stream.map(([step, index]) => ({ ref: `${source}/${id}`, index, raw: {}, ...step }))
             )
       }),
+    list: (query) =>
+      Stream.suspend(() => {
+        queries.push(query)
+        return Stream.fromIterable(listed).pipe(
+          Stream.mapEffect(([id, answer]) => give(Reference.OperationId.make(id), answer)),
+          ListQuery.select(query)
+        )
+      }),
     diagnose: () => ({ causes: [], next: [], supportIds: [] })
   }
 
   return {
     provider,
     counts,
+    /** What each list was asked for. */
+    queries,
+    /** What a list is, in its order; an error breaks it off there. */
+    setList: (...answers: ReadonlyArray<readonly [id: string, answer: Answer]>) =>
+      void listed.splice(0, listed.length, ...answers),
     /** What the polls of an operation are answered with. */
     script: (id: string, ...answers: ReadonlyArray<Answer>) => void scripts.set(id, answers),
     setLog: (id: string, steps: ReadonlyArray<Step>) => void logs.set(id, steps)

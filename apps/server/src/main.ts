@@ -1,8 +1,8 @@
 /** The opwatch server as a process of its own. */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as ConfiguredSources from "@opwatch/sources/ConfiguredSources"
+import * as NodeTransport from "@opwatch/sources/NodeTransport"
 import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -16,7 +16,7 @@ import * as ServerConfig from "./ServerConfig.ts"
 const environment = process.env
 
 const sources = ConfiguredSources.layer({ config: undefined, environment }).pipe(
-  Layer.provide([NodeHttpClient.layerUndici, NodeServices.layer])
+  Layer.provide([NodeTransport.layer(environment), NodeServices.layer])
 )
 
 const server = Layer.unwrap(Effect.map(ServerConfig.fromEnvironment(environment), Server.layer)).pipe(

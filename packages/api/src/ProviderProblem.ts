@@ -63,6 +63,7 @@ export const fromError = (reference: Reference.Reference, error: ProviderError |
     case "Redirected":
       return new Problems.AnswerNotUnderstood(members)
     case "Rejected":
+    case "InvalidQuery":
       return new Problems.RequestRejected(members)
     case "Misconfigured":
       return new Problems.SourceMisconfigured(members)

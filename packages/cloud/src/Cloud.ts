@@ -1,26 +1,30 @@
-/** The provider port on Yandex Cloud's operation service. It keeps no log of an operation. */
+/** The provider port on Yandex Cloud's operation service. Managed databases alone have a log. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Json } from "effect/Schema"
 import * as Stream from "effect/Stream"
-import type { Diagnosis } from "@opwatch/core/Diagnosis"
+import type { LogStep } from "@opwatch/core/LogStep"
 import type { Operation } from "@opwatch/core/Operation"
 import type { Provider } from "@opwatch/core/Provider"
 import { MalformedAnswer, ProviderError, Unsupported } from "@opwatch/core/ProviderError"
 import * as Reference from "@opwatch/core/Reference"
 import * as Timestamp from "@opwatch/core/Timestamp"
 import type { Authorization } from "@opwatch/rest/Authorization"
-import type { RateLimit } from "@opwatch/rest/RestClient"
+import type { RateLimit } from "@opwatch/rest/Traffic"
 import * as RestClient from "@opwatch/rest/RestClient"
-import * as CloudDetails from "./CloudDetails.ts"
+import { diagnose } from "./CloudDiagnosis.ts"
 import { judge } from "./CloudError.ts"
+import * as CloudOperationLog from "./CloudOperationLog.ts"
+import * as CloudList from "./CloudList.ts"
 import { toOperation } from "./CloudWire.ts"
 
 export interface CloudOptions {
   readonly source: Reference.SourceName
   /** Without a path, as in `https://operation.api.cloud.yandex.net`. */
   readonly url: string
+  /** Where the services that list operations are found; without it all of them are at `url`. */
+  readonly endpointsUrl?: string | undefined
   readonly authorization: Authorization
   readonly rateLimit: RateLimit
 }
@@ -28,6 +32,7 @@ export interface CloudOptions {
 export const make = Effect.fnUntraced(function* (options: CloudOptions) {
   const { source } = options
   const client = yield* RestClient.make({ ...options, judge })
+  const list = yield* CloudList.make(options)
 
   const read = Effect.fnUntraced(function* (id: Reference.OperationId, answer: Json) {
     const observedAt = Timestamp.fromMillis(yield* Clock.currentTimeMillis)
@@ -55,22 +60,30 @@ export const make = Effect.fnUntraced(function* (options: CloudOptions) {
     source,
     name: "cloud",
     urls: [options.url],
-    capabilities: { cancel: true, list: false, log: false },
+    capabilities: { cancel: true, list: true, log: false },
     get,
     cancel,
-    log: (id) =>
-      Stream.fail(
-        new ProviderError({
-          source,
-          id,
-          reason: new Unsupported(),
-          message: "Yandex Cloud keeps no log of an operation",
-          hint: `what is known of it is in \`opwatch explain ${source}/${id}\``
-        })
-      ),
+    log: (id) => Stream.unwrap(Effect.map(get(id), logOf)),
+    list,
     diagnose
   } satisfies Provider
 })
+
+/** Managed databases carry a log in the operation; others have none. */
+const logOf = (operation: Operation): Stream.Stream<LogStep, ProviderError> => {
+  const steps = CloudOperationLog.steps(operation)
+  if (steps !== undefined) return Stream.fromIterable(steps)
+  const { id, ref, source } = operation
+  return Stream.fail(
+    new ProviderError({
+      source,
+      id,
+      reason: new Unsupported(),
+      message: "Yandex Cloud keeps no log of this operation; only managed databases have one",
+      hint: `what is known of it is in \`opwatch explain ${ref}\``
+    })
+  )
+}
 
 /** 404, 405 and 501: the address may be known under the other verb. */
 const isUnknownRoute = ({ reason }: ProviderError): boolean =>
@@ -86,13 +99,3 @@ const cannotCancel = (error: ProviderError): ProviderError =>
         hint: "it may have ended before the cancel came"
       })
     : error
-
-/** Pure: what the error's details say. */
-export const diagnose = ({ error }: Operation): Diagnosis => {
-  const meanings = CloudDetails.meanings(error?.details ?? [])
-  return {
-    causes: meanings.flatMap(({ causes = [] }) => causes),
-    next: meanings.flatMap(({ next = [] }) => next),
-    supportIds: meanings.flatMap(({ requestId }) => (requestId === undefined ? [] : [requestId]))
-  }
-}

@@ -5,14 +5,18 @@
 import * as Option from "effect/Option"
 import type * as Duration from "effect/Duration"
 import type { Json, JsonObject } from "effect/Schema"
-import { isObject, present } from "@opwatch/core/FieldReader"
-import type { Cause, NextStep } from "@opwatch/core/Diagnosis"
+import { isObject } from "@opwatch/core/FieldReader"
+import { type Cause, cause, type NextStep } from "@opwatch/core/Diagnosis"
 import * as DurationText from "@opwatch/core/DurationText"
+import * as CloudQuota from "./CloudQuota.ts"
 
 export interface Meaning {
+  /** They say as much as the error's own message does. */
   readonly causes?: ReadonlyArray<Cause>
+  /** They add to the error's own message. */
+  readonly additions?: ReadonlyArray<Cause>
   readonly next?: ReadonlyArray<NextStep>
-  readonly requestId?: string | undefined
+  readonly supportIds?: ReadonlyArray<string>
   readonly retryDelay?: Duration.Duration | undefined
 }
 
@@ -25,7 +29,7 @@ export const meanings = (details: ReadonlyArray<Json>): ReadonlyArray<Meaning> =
 
 /** The request id that support asks for, where a detail carries one. */
 export const requestId = (details: ReadonlyArray<Json>): string | undefined =>
-  meanings(details).find((meaning) => meaning.requestId !== undefined)?.requestId
+  meanings(details).flatMap(({ supportIds = [] }) => supportIds)[0]
 
 /** The pause that a detail asks for. */
 export const retryDelay = (details: ReadonlyArray<Json>): Duration.Duration | undefined =>
@@ -51,15 +55,7 @@ const words = (object: JsonObject, names: ReadonlyArray<string>, separator: stri
 const steps = (texts: ReadonlyArray<string>): ReadonlyArray<NextStep> =>
   texts.filter((text) => text !== "").map((text) => ({ text }))
 
-const cause = (code: string, message: string, field?: string): Cause => ({
-  code,
-  ...present({ field }),
-  message,
-  count: 1,
-  items: []
-})
-
-const quota = (violation: JsonObject): Meaning => {
+const vendorQuota = (violation: JsonObject): Meaning => {
   const metric = isObject(violation["metric"]) ? violation["metric"] : {}
   const name = text(metric, "name")
   const [limit, usage, required] = [text(metric, "limit"), text(metric, "usage"), text(violation, "required")]
@@ -69,35 +65,36 @@ const quota = (violation: JsonObject): Meaning => {
     required === undefined ? undefined : `required ${required}`
   ].filter((part) => part !== undefined)
   const message = `${name ?? "a quota"} is exceeded${figures.length === 0 ? "" : ` (${figures.join(", ")})`}`
+  return { causes: [CloudQuota.exceeded(message, name)], next: [CloudQuota.advice(name)] }
+}
+
+const rpcQuota = (violation: JsonObject): Meaning => {
+  const [subject, description] = [text(violation, "subject"), text(violation, "description")]
+  const metric = CloudQuota.metricIn(`${subject ?? ""} ${description ?? ""}`)
   return {
-    causes: [cause("QUOTA_EXCEEDED", message, name)],
-    next: [
-      name?.endsWith(".rate") === true
-        ? { text: `${name} is a limit on how often: try again later, or less at once.` }
-        : {
-            text: `Free some of ${name ?? "what it counts"}, or ask for a larger quota; trying again as it is will fail again.`
-          }
-    ]
+    causes: [CloudQuota.exceeded(description ?? "a quota is exceeded", metric ?? subject)],
+    next: [CloudQuota.advice(metric)]
   }
 }
 
+const all = (each: ReadonlyArray<Meaning>): Meaning => ({
+  causes: each.flatMap(({ causes = [] }) => causes),
+  next: each.flatMap(({ next = [] }) => next)
+})
+
+/** Fields of `ErrorInfo.metadata` that hold ids of requests and traces. */
+const idName = /^(?:x[-_])?(?:client[-_]?|server[-_]?)?(?:request|trace)[-_]?id$/i
+
 const rulesByType: Record<string, (detail: JsonObject) => Meaning> = {
-  "yandex.cloud.quota.QuotaFailure": (detail) => {
-    const each = list(detail, "violations").map(quota)
-    return { causes: each.flatMap(({ causes = [] }) => causes), next: each.flatMap(({ next = [] }) => next) }
-  },
-  "google.rpc.QuotaFailure": (detail) => ({
-    causes: list(detail, "violations").map((violation) =>
-      cause("QUOTA_EXCEEDED", text(violation, "description") ?? "a quota is exceeded", text(violation, "subject"))
-    )
-  }),
+  "yandex.cloud.quota.QuotaFailure": (detail) => all(list(detail, "violations").map(vendorQuota)),
+  "google.rpc.QuotaFailure": (detail) => all(list(detail, "violations").map(rpcQuota)),
   "google.rpc.BadRequest": (detail) => ({
     causes: list(detail, "fieldViolations").map((violation) =>
       cause("INVALID_FIELD", text(violation, "description") ?? "is not valid", text(violation, "field"))
     )
   }),
   "google.rpc.PreconditionFailure": (detail) => ({
-    causes: list(detail, "violations").map((violation) =>
+    additions: list(detail, "violations").map((violation) =>
       cause(
         text(violation, "type") ?? "PRECONDITION",
         text(violation, "description") ?? "a precondition does not hold",
@@ -107,22 +104,35 @@ const rulesByType: Record<string, (detail: JsonObject) => Meaning> = {
   }),
   "google.rpc.ErrorInfo": (detail) => {
     const reason = text(detail, "reason")
-    return reason === undefined
-      ? {}
-      : { causes: [cause(reason, `reported by ${text(detail, "domain") ?? "the service"}`)] }
+    const metadata = isObject(detail["metadata"]) ? detail["metadata"] : {}
+    return {
+      additions:
+        reason === undefined
+          ? []
+          : [cause(reason, `the reason, as ${text(detail, "domain") ?? "the service"} names it`)],
+      supportIds: Object.keys(metadata).flatMap((name) => (idName.test(name) ? (text(metadata, name) ?? []) : []))
+    }
   },
   "google.rpc.ResourceInfo": (detail) => {
     const about = words(detail, ["resourceType", "resourceName", "description"], " ")
-    return about === "" ? {} : { causes: [cause("RESOURCE", about)] }
+    return about === "" ? {} : { additions: [cause("RESOURCE", `it is about ${about}`)] }
   },
   "google.rpc.LocalizedMessage": (detail) => ({ next: steps([words(detail, ["message"], "")]) }),
   "google.rpc.Help": (detail) => ({
     next: steps(list(detail, "links").map((link) => words(link, ["description", "url"], ": ")))
   }),
-  "google.rpc.RetryInfo": (detail) => ({
-    retryDelay: Option.getOrUndefined(DurationText.parse(text(detail, "retryDelay") ?? ""))
-  }),
-  "google.rpc.RequestInfo": (detail) => ({ requestId: text(detail, "requestId") })
+  "google.rpc.RetryInfo": (detail) => {
+    const delay = Option.getOrUndefined(DurationText.parse(text(detail, "retryDelay") ?? ""))
+    return delay === undefined
+      ? {}
+      : {
+          retryDelay: delay,
+          next: steps([`The service asks for a pause of ${DurationText.format(delay)} first.`])
+        }
+  },
+  "google.rpc.RequestInfo": (detail) => ({
+    supportIds: ["requestId", "servingData"].flatMap((name) => text(detail, name) ?? [])
+  })
 }
 
 /** A map, for the type is the provider's word and may be a name that every object has. */

@@ -7,6 +7,7 @@ import * as Refusal from "@opwatch/rest/Refusal"
 import * as RestClient from "@opwatch/rest/RestClient"
 import type { Issuer } from "@opwatch/rest/Token"
 import * as AccessToken from "./AccessToken.ts"
+import * as TokenRefusal from "./TokenRefusal.ts"
 
 const path = "/computeMetadata/v1/instance/service-accounts/default/token"
 
@@ -17,13 +18,13 @@ export const make = Effect.fnUntraced(function* (source: SourceName, metadataUrl
     authorization: Authorization.none,
     rateLimit: { requests: 5, per: Duration.seconds(1) },
     judge: (refusal) => ({
-      reason: Refusal.reasonByStatus(refusal),
+      reason: TokenRefusal.reasonOf(Refusal.reasonByStatus(refusal)),
       message: `the metadata service gives no token (status ${refusal.status})`,
       hint: "only a cloud machine with a service account has one"
     })
   })
   const headers = { "metadata-flavor": "Google" }
-  const issuer: Issuer = Effect.flatMap(client.json({ method: "GET", path, headers }), (answer) =>
+  const issuer: Issuer = Effect.flatMap(client.json({ method: "GET", path, headers, secretAnswer: true }), (answer) =>
     AccessToken.read(source, "the metadata service", answer)
   )
   return issuer

@@ -5,13 +5,13 @@ import * as HttpBody from "effect/http/HttpBody"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Redacted from "effect/Redacted"
 import { isObject } from "@opwatch/core/FieldReader"
-import { Unauthenticated } from "@opwatch/core/ProviderError"
 import type { SourceName } from "@opwatch/core/Reference"
 import * as Authorization from "@opwatch/rest/Authorization"
 import * as Refusal from "@opwatch/rest/Refusal"
 import * as RestClient from "@opwatch/rest/RestClient"
 import type { Issuer } from "@opwatch/rest/Token"
 import * as AccessToken from "./AccessToken.ts"
+import * as TokenRefusal from "./TokenRefusal.ts"
 
 export interface WorkloadIdentityOptions {
   readonly source: SourceName
@@ -38,21 +38,21 @@ export const make = Effect.fnUntraced(function* ({ authUrl, serviceAccountId, so
         subject_token_type: "urn:ietf:params:oauth:token-type:id_token"
       })
     )
-    return Effect.flatMap(client.json({ method: "POST", path: "/oauth/token", body, secret: subject }), (answer) =>
-      AccessToken.read(source, "the token exchange", answer)
-    )
+    const answer = client.json({ method: "POST", path: "/oauth/token", body, secret: subject, secretAnswer: true })
+    return Effect.flatMap(answer, (json) => AccessToken.read(source, "the token exchange", json))
   }
 })
 
 /** Errors come as `{error, error_description}` with status 400: the credential is not accepted. */
 const judge = (refusal: Refusal.Refusal): RestClient.Judgement => {
+  const reason = TokenRefusal.reasonOf(Refusal.reasonByStatus(refusal))
   const { error, error_description } = isObject(refusal.body) ? refusal.body : {}
-  if (typeof error !== "string") return { reason: Refusal.reasonByStatus(refusal) }
+  if (typeof error !== "string") return { reason }
   const described = typeof error_description === "string" ? error_description : error
   return {
-    reason: refusal.status < 500 ? new Unauthenticated() : Refusal.reasonByStatus(refusal),
+    reason,
     code: error,
     message: `the token exchange refused: ${described}`,
-    hint: "check the token in tokenFile, and that the service account trusts its issuer"
+    hint: "check the token that is exchanged, and that the service account trusts its issuer"
   }
 }

@@ -1,17 +1,14 @@
-import { assert, describe, expect, it as test, layer } from "@effect/vitest"
+import { assert, describe, expect, layer } from "@effect/vitest"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Authorization from "@opwatch/rest/Authorization"
 import { OperationId, SourceName } from "@opwatch/core/Reference"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
 import type { Json } from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { toOperation } from "../src/CloudWire.ts"
-import * as Timestamp from "@opwatch/core/Timestamp"
 import * as Cloud from "../src/Cloud.ts"
 
 const id = OperationId.make("fhm1")
@@ -52,7 +49,7 @@ layer(NodeHttpClient.layerUndici)("Cloud", (it) => {
         source: "cloud",
         name: "cloud",
         urls: [url],
-        capabilities: { cancel: true, list: false, log: false }
+        capabilities: { cancel: true, list: true, log: false }
       })
     })
   )
@@ -98,16 +95,35 @@ layer(NodeHttpClient.layerUndici)("Cloud", (it) => {
     })
   )
 
-  it.effect("has no log, and does not ask for one", () =>
+  it.effect("has no log of most operations", () =>
     Effect.gen(function* () {
-      const { provider, requests } = yield* serving()
+      const { provider, requests } = yield* serving([200, running])
       expect(yield* Effect.flip(Stream.runDrain(provider.log(id)))).toMatchObject({
         id: "fhm1",
         reason: { _tag: "Unsupported" },
-        message: "Yandex Cloud keeps no log of an operation",
+        message: "Yandex Cloud keeps no log of this operation; only managed databases have one",
         hint: "what is known of it is in `opwatch explain cloud/fhm1`"
       })
-      assert.deepStrictEqual(requests, [])
+      assert.deepStrictEqual(requests, ["GET /operations/fhm1"])
+    })
+  )
+
+  it.effect("gives the log that a managed database carries in its operation", () =>
+    Effect.gen(function* () {
+      const operationLog = { entities: [{ clusterId: "c9q1", action: "Updating cluster" }] }
+      const { provider } = yield* serving([200, { ...running, metadata: { clusterId: "c9q1", operationLog } }])
+      expect(yield* Stream.runCollect(provider.log(id))).toMatchObject([
+        { ref: "cloud/fhm1", index: 0, type: "Updating cluster", input: { clusterId: "c9q1" } }
+      ])
+    })
+  )
+
+  it.effect("fails to give a log as it fails to give the operation", () =>
+    Effect.gen(function* () {
+      const { provider } = yield* serving([404, { code: 5, message: "Not found" }])
+      expect(yield* Effect.flip(Stream.runDrain(provider.log(id)))).toMatchObject({
+        reason: { _tag: "OperationNotFound" }
+      })
     })
   )
 
@@ -170,37 +186,5 @@ layer(NodeHttpClient.layerUndici)("Cloud", (it) => {
         })
       })
     )
-  })
-})
-
-describe("what the cloud's details mean", () => {
-  const diagnosed = (details: ReadonlyArray<Json>) => {
-    const answer = { id: "fhm1", done: true, error: { code: 9, message: "No", details } }
-    const operation = toOperation(answer, { source, id }, Timestamp.fromMillis(0))
-    return Result.isSuccess(operation) ? Cloud.diagnose(operation.success) : assert.fail(operation.failure)
-  }
-
-  test("is put together in their order", () => {
-    const diagnosis = diagnosed([
-      { "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason: "DISK_BUSY", domain: "compute" },
-      { "@type": "type.googleapis.com/some.new.Detail" },
-      { "@type": "type.googleapis.com/google.rpc.RequestInfo", requestId: "r-1" },
-      { "@type": "type.googleapis.com/google.rpc.LocalizedMessage", message: "Detach the disk" },
-      {
-        "@type": "type.googleapis.com/google.rpc.BadRequest",
-        fieldViolations: [{ field: "disk", description: "busy" }]
-      },
-      { "@type": "type.googleapis.com/google.rpc.RequestInfo", requestId: "r-2" }
-    ])
-    assert.deepStrictEqual(
-      diagnosis.causes.map(({ code }) => code),
-      ["DISK_BUSY", "INVALID_FIELD"]
-    )
-    assert.deepStrictEqual(diagnosis.next, [{ text: "Detach the disk" }])
-    assert.deepStrictEqual(diagnosis.supportIds, ["r-1", "r-2"])
-  })
-
-  test("is nothing where there is none", () => {
-    assert.deepStrictEqual(diagnosed([]), { causes: [], next: [], supportIds: [] })
   })
 })

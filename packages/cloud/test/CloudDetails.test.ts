@@ -11,7 +11,8 @@ const quota = (...violations: ReadonlyArray<JsonObject>): JsonObject => ({
   "@type": "type.googleapis.com/yandex.cloud.quota.QuotaFailure",
   violations
 })
-const causes = (...details: ReadonlyArray<Json>) => CloudDetails.meanings(details).flatMap(({ causes = [] }) => causes)
+const causes = (...details: ReadonlyArray<Json>) =>
+  CloudDetails.meanings(details).flatMap(({ additions = [], causes = [] }) => [...causes, ...additions])
 const next = (...details: ReadonlyArray<Json>) => CloudDetails.meanings(details).flatMap(({ next = [] }) => next)
 
 describe("the vendor's quota failure", () => {
@@ -32,7 +33,7 @@ describe("the vendor's quota failure", () => {
     expect(next(quota(instances))).toMatchInlineSnapshot(`
       [
         {
-          "text": "Free some of compute.instances.count, or ask for a larger quota; trying again as it is will fail again.",
+          "text": "compute.instances.count is used up: free some of it, or ask the cloud's support for a larger quota. Until then it will fail again.",
         },
       ]
     `)
@@ -54,7 +55,7 @@ describe("the vendor's quota failure", () => {
     expect(next(quota(rate))).toMatchInlineSnapshot(`
       [
         {
-          "text": "ai.requests.rate is a limit on how often: try again later, or less at once.",
+          "text": "ai.requests.rate is a limit on how often something may be asked for. It passes by itself: start it again later.",
         },
       ]
     `)
@@ -74,10 +75,6 @@ describe("the vendor's quota failure", () => {
 describe("the details of google.rpc", () => {
   it.each<readonly [JsonObject, ReadonlyArray<object>]>([
     [
-      rpc("QuotaFailure", { violations: [{ subject: "clouds/b1g", description: "Too many disks" }] }),
-      [{ code: "QUOTA_EXCEEDED", field: "clouds/b1g", message: "Too many disks" }]
-    ],
-    [
       rpc("BadRequest", { fieldViolations: [{ field: "name", description: "too long" }, { field: "zone_id" }] }),
       [
         { code: "INVALID_FIELD", field: "name", message: "too long" },
@@ -93,12 +90,15 @@ describe("the details of google.rpc", () => {
     ],
     [
       rpc("ErrorInfo", { reason: "DISK_BUSY", domain: "compute" }),
-      [{ code: "DISK_BUSY", message: "reported by compute" }]
+      [{ code: "DISK_BUSY", message: "the reason, as compute names it" }]
     ],
-    [rpc("ErrorInfo", { reason: "DISK_BUSY" }), [{ code: "DISK_BUSY", message: "reported by the service" }]],
+    [
+      rpc("ErrorInfo", { reason: "DISK_BUSY" }),
+      [{ code: "DISK_BUSY", message: "the reason, as the service names it" }]
+    ],
     [
       rpc("ResourceInfo", { resourceType: "disk", resourceName: "epd1", description: "is locked" }),
-      [{ code: "RESOURCE", message: "disk epd1 is locked" }]
+      [{ code: "RESOURCE", message: "it is about disk epd1 is locked" }]
     ]
   ])("%j give causes", (detail, expected) => {
     assert.deepStrictEqual<ReadonlyArray<object>>(
@@ -106,6 +106,24 @@ describe("the details of google.rpc", () => {
       expected.map((cause) => ({ ...cause, count: 1, items: [] }))
     )
     assert.deepStrictEqual(next(detail), [])
+  })
+
+  it("tell a quota by its description, and its metric where the text names one", () => {
+    const quota = (subject: string, description: string) =>
+      rpc("QuotaFailure", { violations: [{ subject, description }] })
+    const told = (subject: string, description: string) =>
+      causes(quota(subject, description)).map(({ code, field, message }) => [code, field, message])
+    assert.deepStrictEqual(told("clouds/b1g", "Too many disks"), [["QUOTA_EXCEEDED", "clouds/b1g", "Too many disks"]])
+    const limit = "Quota limit compute.disks.size exceeded"
+    assert.deepStrictEqual(told("clouds/b1g", limit), [["QUOTA_EXCEEDED", "compute.disks.size", limit]])
+    assert.match(next(quota("ai.requests.rate", "Too often"))[0]?.text ?? "", /passes by itself/)
+  })
+
+  it("say what adds to the error's own message and what tells as much", () => {
+    const kinds = (detail: JsonObject) =>
+      CloudDetails.meanings([detail]).map(({ additions }) => additions !== undefined)
+    assert.deepStrictEqual(kinds(rpc("ErrorInfo", { reason: "DISK_BUSY" })), [true])
+    assert.deepStrictEqual(kinds(rpc("BadRequest", { fieldViolations: [] })), [false])
   })
 
   it("say what to do next", () => {
@@ -135,6 +153,15 @@ describe("the details of google.rpc", () => {
   })
 
   it("carry the id that support asks for", () => {
+    const metadata = { requestId: "r-2", "x-server-trace-id": "t-2", disk: "epd1", requestIdea: "no" }
+    const ids = CloudDetails.meanings([
+      rpc("ErrorInfo", { metadata }),
+      rpc("RequestInfo", { requestId: "r-1", servingData: "s-1" })
+    ])
+    assert.deepStrictEqual(
+      ids.flatMap(({ supportIds = [] }) => supportIds),
+      ["r-2", "t-2", "r-1", "s-1"]
+    )
     const first = rpc("RequestInfo", { requestId: "r-1" })
     assert.strictEqual(CloudDetails.requestId([rpc("Help", {}), rpc("RequestInfo", {}), first]), "r-1")
     assert.isUndefined(CloudDetails.requestId([]))
@@ -149,6 +176,12 @@ describe("the details of google.rpc", () => {
   ])("carry the pause that is asked for: %s", (retryDelay, millis) => {
     const pause = CloudDetails.retryDelay([rpc("RetryInfo", { retryDelay })])
     assert.deepStrictEqual(pause, Duration.millis(millis))
+  })
+
+  it("say the pause that is asked for", () => {
+    assert.deepStrictEqual(next(rpc("RetryInfo", { retryDelay: "30s" })), [
+      { text: "The service asks for a pause of 30s first." }
+    ])
   })
 
   it.each(["", "3", "-3s", "soon", null, {}])("carry no pause in %j", (retryDelay) => {

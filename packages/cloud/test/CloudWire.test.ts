@@ -4,7 +4,8 @@ import * as Schema from "effect/Schema"
 import { Operation } from "@opwatch/core/Operation"
 import * as Reference from "@opwatch/core/Reference"
 import { Timestamp } from "@opwatch/core/Timestamp"
-import { diagnose } from "../src/Cloud.ts"
+import * as LogDigest from "@opwatch/core/LogDigest"
+import { diagnose } from "../src/CloudDiagnosis.ts"
 import { toOperation } from "../src/CloudWire.ts"
 import { AnyAnswer } from "./AnyAnswer.ts"
 
@@ -273,7 +274,7 @@ describe("any JSON", () => {
       if (Result.isFailure(operation)) return assert.match(operation.failure, /^it (is not an object|has no "id")$/)
       assert.isTrue(isOperation(operation.success))
       assert.isTrue(isOperation(JSON.parse(JSON.stringify(Schema.encodeSync(Operation)(operation.success)))))
-      for (const { code, message } of diagnose(operation.success).causes) {
+      for (const { code, message } of diagnose(operation.success, LogDigest.empty).causes) {
         assert.isTrue(typeof code === "string" && typeof message === "string")
       }
     },

@@ -1,4 +1,4 @@
-/** What is known of why an operation is as it is, in core's words: the part of an explanation that an adapter or a log gives. */
+/** What is known of why an operation is as it is, in core's words: the part of an explanation that rules give. */
 import * as Schema from "effect/Schema"
 
 /** One reason and how many items it holds for; `items` names the first of them. */
@@ -16,6 +16,11 @@ export const NextStep = Schema.Struct({ text: Schema.String, command: Schema.opt
 export type NextStep = typeof NextStep.Type
 
 export interface Diagnosis {
+  /** The operation in plain words, to begin a sentence with: `Opening pool 21 (POOL.OPEN)`. */
+  readonly subject?: string
+  /** Whole sentences that go behind the summary. */
+  readonly notes?: ReadonlyArray<string>
+  /** A cause here stands for the causes of the log that have its code and its field. */
   readonly causes: ReadonlyArray<Cause>
   readonly next: ReadonlyArray<NextStep>
   /** The ids that the provider's support asks for. */
@@ -23,3 +28,12 @@ export interface Diagnosis {
 }
 
 export const empty: Diagnosis = { causes: [], next: [], supportIds: [] }
+
+/** A cause that holds for the operation as a whole, and not for items of it. */
+export const cause = (code: string, message: string, field?: string): Cause => ({
+  code,
+  ...(field === undefined ? {} : { field }),
+  message: message === "" ? "no message came with it" : message,
+  count: 1,
+  items: []
+})

@@ -5,6 +5,8 @@
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { Diagnosis } from "./Diagnosis.ts"
+import type { ListQuery } from "./ListQuery.ts"
+import type { LogDigest } from "./LogDigest.ts"
 import type { LogStep } from "./LogStep.ts"
 import type { Operation, ProviderName } from "./Operation.ts"
 import type { ProviderError } from "./ProviderError.ts"
@@ -13,6 +15,7 @@ import type { OperationId, SourceName } from "./Reference.ts"
 export interface Capabilities {
   readonly cancel: boolean
   readonly list: boolean
+  /** Whether it keeps logs to ask for. Without, `log` gives at most what the operation itself carries. */
   readonly log: boolean
 }
 
@@ -28,6 +31,11 @@ export interface Provider {
   readonly cancel: (id: OperationId) => Effect.Effect<Operation, ProviderError>
   /** The steps in the provider's order. */
   readonly log: (id: OperationId) => Stream.Stream<LogStep, ProviderError>
-  /** What the provider's own error details mean; pure. */
-  readonly diagnose: (operation: Operation) => Diagnosis
+  /**
+   * The provider's own list, newest first, each operation once. Pages are asked for as they are needed; one that failed is
+   * asked for again a few times, for a caller could only begin anew.
+   */
+  readonly list: (query: ListQuery) => Stream.Stream<Operation, ProviderError>
+  /** What the provider's own words mean, in the operation and in its log; pure. */
+  readonly diagnose: (operation: Operation, log: LogDigest) => Diagnosis
 }

@@ -34,6 +34,9 @@ export class Unsupported extends Schema.TaggedError<Unsupported>()("Unsupported"
 /** The provider refused the request as wrong in itself. */
 export class Rejected extends Schema.TaggedError<Rejected>()("Rejected", {}) {}
 
+/** What was asked for makes no sense to this provider; no request was made. */
+export class InvalidQuery extends Schema.TaggedError<InvalidQuery>()("InvalidQuery", {}) {}
+
 /** The answer redirects to where credentials must not go; it was not followed. */
 export class Redirected extends Schema.TaggedError<Redirected>()("Redirected", {}) {}
 
@@ -49,6 +52,7 @@ export const Reason = Schema.Union([
   MalformedAnswer,
   Unsupported,
   Rejected,
+  InvalidQuery,
   Redirected,
   Misconfigured
 ])

@@ -112,7 +112,9 @@ type Step = readonly [ReadonlyArray<WatchEvent>, Option.Option<Progress>]
 /** What an unanswered last poll may take beyond the deadline. */
 const grace = Duration.seconds(1)
 const forgivenNotFounds = 5
-const defaultGiveUpAfter = Duration.minutes(15)
+
+/** How long polls may fail without a break unless told otherwise. */
+export const defaultGiveUpAfter = Duration.minutes(15)
 
 const step = (provider: Provider, id: OperationId, start: number, options: WaitOptions) => {
   const plan = options.plan ?? PollPlan.fromAge()

@@ -26,6 +26,8 @@ const digest = (steps: Iterable<LogStep>) => {
   return collected.digest()
 }
 
+const causes = (steps: Iterable<LogStep>) => digest(steps).failures.map(({ cause }) => cause)
+
 describe("a digest", () => {
   it("of no steps is empty", () => assert.deepStrictEqual(digest([]), empty))
 
@@ -36,26 +38,36 @@ describe("a digest", () => {
       failed(4, required("input_values.image")),
       failed(5, { ...required("input_values.image"), message: "Another message" })
     ]
-    assert.deepStrictEqual(digest(steps), {
-      causes: [
-        {
-          field: "input_values.image",
-          code: "VALUE_REQUIRED",
-          message: "Value must be present",
-          count: 2,
-          items: [1, 4]
-        },
-        { code: "EMPTY_POOL", message: "Pool contains no tasks", count: 1, items: [0] },
-        { field: "input_values.image", code: "VALUE_REQUIRED", message: "Another message", count: 1, items: [5] }
-      ],
-      created: [],
-      failedSteps: 4
-    })
+    const { created, failures } = digest(steps)
+    const field = "input_values.image"
+    assert.deepStrictEqual<ReadonlyArray<unknown>>(
+      failures.map(({ cause, first }) => [cause, first.index]),
+      [
+        [{ code: "VALUE_REQUIRED", field, message: "Value must be present", count: 2, items: [1, 4] }, 1],
+        [{ code: "EMPTY_POOL", message: "Pool contains no tasks", count: 1, items: [0] }, 0],
+        [{ code: "VALUE_REQUIRED", field, message: "Another message", count: 1, items: [5] }, 5]
+      ]
+    )
+    assert.deepStrictEqual(created, [])
   })
 
-  it("names items by the caller's own index where there is one", () => {
-    const steps = [{ ...failed(0, required("a")), item: 17 }, failed(1, required("a"))]
-    assert.deepStrictEqual(digest(steps).causes[0]?.items, [17, 1])
+  it("names items by the caller's own index, and by their place in the log where no step has one", () => {
+    const unnumbered = [failed(4, required("a")), failed(9, required("a"))]
+    assert.deepStrictEqual(causes(unnumbered)[0]?.items, [4, 9])
+    const pool = failed(2, { code: "EMPTY_POOL", message: "Pool contains no tasks" })
+    const numbered = [{ ...failed(0, required("a")), item: 17 }, pool, { ...failed(3, required("a")), item: 5 }]
+    assert.deepStrictEqual(
+      causes(numbered).map(({ code, count, items }) => [code, count, items]),
+      [
+        ["VALUE_REQUIRED", 2, [17, 5]],
+        ["EMPTY_POOL", 1, []]
+      ]
+    )
+  })
+
+  it("keeps equal errors of different steps apart", () => {
+    const steps = [failed(0, required("a")), { ...failed(1, required("a")), type: "TASK_CREATE" }]
+    assert.lengthOf(causes(steps), 2)
   })
 
   it.each([
@@ -64,19 +76,19 @@ describe("a digest", () => {
     [["0.image", "12.image"], "*.image"],
     [["a.0.1", "a.2.3"], "a.*.*"]
   ])("of errors at %j gives the field %s", (fields, expected) => {
-    const { causes } = digest(fields.map((field, index) => failed(index, required(field))))
+    const told = causes(fields.map((field, index) => failed(index, required(field))))
     assert.deepStrictEqual(
-      causes.map(({ count, field }) => [field, count]),
+      told.map(({ count, field }) => [field, count]),
       [[expected, fields.length]]
     )
   })
 
   it("keeps fields apart that differ in more than positions", () => {
-    assert.lengthOf(digest([failed(0, required("image1")), failed(1, required("image2"))]).causes, 2)
+    assert.lengthOf(causes([failed(0, required("image1")), failed(1, required("image2"))]), 2)
   })
 
   it("counts an item once for equal errors at several of its positions", () => {
-    const [cause] = digest([failed(7, required("tasks.0.image"), required("tasks.1.image"))]).causes
+    const [cause] = causes([failed(7, required("tasks.0.image"), required("tasks.1.image"))])
     assert.deepStrictEqual([cause?.count, cause?.items, cause?.field], [1, [7], "tasks.*.image"])
   })
 
@@ -84,7 +96,7 @@ describe("a digest", () => {
     const steps = Array.from({ length: 150 }, (_, index) =>
       failed(index, required("tasks.0.image"), required("tasks.1.image"))
     )
-    const [cause] = digest(steps).causes
+    const [cause] = causes(steps)
     assert.strictEqual(cause?.count, 150)
     assert.deepStrictEqual(
       cause?.items,
@@ -94,29 +106,29 @@ describe("a digest", () => {
 
   it("counts what was created by type", () => {
     const steps = [made(0, "task"), made(1, "task"), failed(2, required("a")), made(3, "task_suite")]
-    const { created, failedSteps } = digest(steps)
-    assert.deepStrictEqual(created, [
+    assert.deepStrictEqual(digest(steps).created, [
       { type: "task", count: 2 },
       { type: "task_suite", count: 1 }
     ])
-    assert.strictEqual(failedSteps, 1)
   })
 
-  it("counts a failed step that names no error", () => {
-    const { errors: _, ...unnamed } = failed(0)
-    assert.deepStrictEqual(digest([unnamed, failed(1)]), { ...empty, failedSteps: 2 })
+  it("takes a failed step that names no error for an error of its own", () => {
+    const { errors: _, ...unsaid } = failed(3)
+    assert.deepStrictEqual(causes([failed(0), failed(1), made(2, "task"), unsaid]), [
+      { code: "TASK_VALIDATE", message: "failed, and the log does not say why", count: 2, items: [0, 1] }
+    ])
   })
 
   it("tells five hundred kinds of errors apart and puts the rest together, losing no item", () => {
     const steps = Array.from({ length: 700 }, (_, index) =>
       failed(index, { code: `E${index}`, message: "each its own" })
     )
-    const { causes } = digest([...steps, failed(700, { code: "E3", message: "each its own" })])
-    assert.lengthOf(causes, 501)
-    assert.deepInclude(causes[0], { code: "OTHER", count: 200 })
-    assert.deepInclude(causes[1], { code: "E3", count: 2, items: [3, 700] })
+    const told = causes([...steps, failed(700, { code: "E3", message: "each its own" })])
+    assert.lengthOf(told, 501)
+    assert.deepInclude(told[0], { code: "OTHER", count: 200 })
+    assert.deepInclude(told[1], { code: "E3", count: 2, items: [3, 700] })
     assert.strictEqual(
-      causes.reduce((sum, { count }) => sum + count, 0),
+      told.reduce((sum, { count }) => sum + count, 0),
       701
     )
   })
@@ -126,7 +138,7 @@ describe("a digest", () => {
     collected.add(failed(0, required("a")))
     const early = collected.digest()
     collected.add(failed(1, required("a")))
-    assert.deepStrictEqual(early.causes[0]?.items, [0])
-    assert.deepStrictEqual(collected.digest().causes[0]?.items, [0, 1])
+    assert.deepStrictEqual(early.failures[0]?.cause.items, [0])
+    assert.deepStrictEqual(collected.digest().failures[0]?.cause.items, [0, 1])
   })
 })

@@ -17,6 +17,7 @@ const lasting: ReadonlyArray<Errors.Reason> = [
   new Errors.Forbidden(),
   new Errors.Unsupported(),
   new Errors.Rejected(),
+  new Errors.InvalidQuery(),
   new Errors.Redirected(),
   new Errors.Misconfigured()
 ]

@@ -18,7 +18,7 @@ export const make = (...script: readonly [Answer, ...ReadonlyArray<Answer>]) => 
     source,
     name: "toloka",
     urls: ["http://127.0.0.1:4010/api/v1"],
-    capabilities: { cancel: true, list: false, log: false },
+    capabilities: { cancel: true, list: true, log: false },
     get: () =>
       Effect.flatMap(Clock.currentTimeMillis, (now) => {
         const answer = script[Math.min(polls.length, script.length - 1)] ?? script[0]
@@ -31,6 +31,7 @@ export const make = (...script: readonly [Answer, ...ReadonlyArray<Answer>]) => 
         return operation("running")
       }),
     log: () => Stream.empty,
+    list: () => Stream.empty,
     diagnose: () => Diagnosis.empty
   }
   return { provider, polls, asked }

@@ -49,7 +49,7 @@ export const make = (name: ProviderName) => {
     source,
     name,
     urls: ["http://127.0.0.1:4010"],
-    capabilities: { cancel: name === "cloud", list: false, log: name === "toloka" },
+    capabilities: { cancel: name === "cloud", list: true, log: name === "toloka" },
     get: (id) =>
       Effect.suspend(() => {
         counts.polls += 1
@@ -67,6 +67,7 @@ export const make = (name: ProviderName) => {
         const steps = log?.map((step, index): LogStep => ({ ref: `${source}/${id}`, index, raw: {}, ...step }))
         return steps === undefined ? Stream.fail(failure(id, new Unsupported())) : Stream.fromIterable(steps)
       }),
+    list: () => Stream.empty,
     diagnose: (operation) =>
       operation.state === "failed"
         ? { ...Diagnosis.empty, next: [{ text: "Ask for more quota." }], supportIds: ["trace-1"] }

@@ -41,15 +41,21 @@ const describe = (text: string): string => {
   const before = text.slice(0, first.offset)
   const line = before.split("\n").length
   const column = first.offset - (before.lastIndexOf("\n") + 1) + 1
-  const here = text.split("\n")[line - 1] ?? ""
+  const here = withoutSecrets(text.split("\n")[line - 1] ?? "")
   const from = Math.max(0, column - 31)
-  const excerpt = withoutSecrets(here.slice(from, column + 30).trim())
+  const excerpt = here
+    .slice(from, column + 30)
+    .trim()
+    .replace(/…+/g, "…")
   return `${words(printParseErrorCode(first.error))} at line ${line}, column ${column}, near ${JSON.stringify(excerpt)}`
 }
 
-/** Nothing of a text that stands under a secret's name. */
-const withoutSecrets = (excerpt: string): string =>
-  excerpt.replace(/("[^"]*(?:secret|token|password|key|jwt)"\s*:\s*")[^"]*/gi, "$1…")
+/** Nothing of a text that stands under a secret's name; everything else stays in its column. */
+const withoutSecrets = (line: string): string =>
+  line.replace(
+    /("[^"]*(?:secret|token|password|key|jwt)"\s*:\s*")([^"]*)/gi,
+    (_, name: string, value: string) => name + "…".repeat(value.length)
+  )
 
 /** `PropertyNameExpected` as `property name expected`. */
 const words = (code: string): string => code.replace(/(?!^)([A-Z])/g, " $1").toLowerCase()

@@ -12,14 +12,12 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as RateLimiter from "effect/persistence/RateLimiter"
-import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type { Json } from "effect/Schema"
 import * as Stream from "effect/Stream"
+import * as DurationText from "@opwatch/core/DurationText"
 import { present } from "@opwatch/core/FieldReader"
 import { MalformedAnswer, ProviderError, type Reason, Redirected, Unavailable } from "@opwatch/core/ProviderError"
 import type { OperationId, SourceName } from "@opwatch/core/Reference"
@@ -27,6 +25,8 @@ import * as Authorization from "./Authorization.ts"
 import * as CredentialScrub from "./CredentialScrub.ts"
 import * as JsonText from "./JsonText.ts"
 import * as Refusal from "./Refusal.ts"
+import * as Traffic from "./Traffic.ts"
+import * as TransportProblem from "./TransportProblem.ts"
 
 /** What an adapter makes of an answer outside 2xx. */
 export interface Judgement {
@@ -37,16 +37,11 @@ export interface Judgement {
   readonly requestId?: string | undefined
 }
 
-export interface RateLimit {
-  readonly requests: number
-  readonly per: Duration.Duration
-}
-
 export interface RestClientOptions {
   readonly source: SourceName
   readonly url: string
   readonly authorization: Authorization.Authorization
-  readonly rateLimit: RateLimit
+  readonly rateLimit: Traffic.RateLimit
   readonly judge: (refusal: Refusal.Refusal) => Judgement
 }
 
@@ -59,6 +54,8 @@ export interface RestRequest {
   readonly body?: HttpBody.HttpBody
   /** A secret that is sent elsewhere than in the `Authorization` header. */
   readonly secret?: Redacted.Redacted<string>
+  /** The answer is a secret: no part of it is shown where it is not JSON. */
+  readonly secretAnswer?: true
 }
 
 export interface RestClient {
@@ -72,167 +69,167 @@ export interface RestClient {
 export const requestTimeout = Duration.seconds(10)
 export const maxBodyBytes = 16 * 1024 * 1024
 
-/** Requests of one source share its rate limit; waiting for one's turn does not count against the deadline. */
-export const make = Effect.fnUntraced(
-  function* (options: RestClientOptions) {
-    const http = yield* HttpClient.HttpClient
-    const paced = (yield* RateLimiter.makeWithRateLimiter)({
-      key: options.source,
-      limit: options.rateLimit.requests,
-      window: options.rateLimit.per,
-      algorithm: "token-bucket",
-      onExceeded: "delay"
+export const make = Effect.fnUntraced(function* (options: RestClientOptions) {
+  const http = yield* HttpClient.HttpClient
+  const traffic = yield* Traffic.make(options.source, options.rateLimit)
+  const base = options.url.replace(/\/+$/, "")
+  const host = base.replace(/^\w+:\/\//, "").replace(/\/.*$/, "")
+
+  const failure = ({ id }: RestRequest, judgement: Judgement & { readonly message: string }, ids: Ids = {}) =>
+    new ProviderError({ source: options.source, ...ids, ...present({ id, ...judgement }) })
+
+  const late = (request: RestRequest) =>
+    failure(request, {
+      reason: new Unavailable(),
+      message: `no answer from ${host} within ${Duration.toSeconds(requestTimeout)} seconds`
     })
-    const base = options.url.replace(/\/+$/, "")
-    const host = base.replace(/^\w+:\/\//, "").replace(/\/.*$/, "")
 
-    const failure = ({ id }: RestRequest, judgement: Judgement & { readonly message: string }, ids: Ids = {}) =>
-      new ProviderError({ source: options.source, ...ids, ...present({ id, ...judgement }) })
+  const broken = (request: RestRequest, ids?: Ids) => (error: HttpClientError.HttpClientError) =>
+    failure(
+      request,
+      { reason: new Unavailable(), message: `${host} did not answer: ${TransportProblem.describe(error)}` },
+      ids
+    )
 
-    const late = (request: RestRequest) =>
-      failure(request, {
+  const stalled = (request: RestRequest, ids: Ids) =>
+    failure(
+      request,
+      {
         reason: new Unavailable(),
-        message: `no answer from ${host} within ${Duration.toSeconds(requestTimeout)} seconds`
-      })
+        message: `${host} stopped in the middle of its answer for ${Duration.toSeconds(requestTimeout)} seconds`
+      },
+      ids
+    )
 
-    const broken = (request: RestRequest, ids?: Ids) => (error: HttpClientError.HttpClientError) =>
-      failure(
-        request,
-        { reason: new Unavailable(), message: `${host} did not answer: ${transportProblem(error)}` },
-        ids
+  const send = Effect.fnUntraced(function* (request: RestRequest, header: Header) {
+    const scrub = CredentialScrub.make(
+      request.secret === undefined ? Option.map(header, Authorization.withoutScheme) : Option.some(request.secret)
+    )
+    const response = yield* HttpClientRequest.make(request.method)(`${base}${request.path}`).pipe(
+      HttpClientRequest.acceptJson,
+      HttpClientRequest.setHeaders(request.headers ?? {}),
+      HttpClientRequest.setHeaders(
+        Option.match(header, { onNone: () => ({}), onSome: (value) => ({ authorization: Redacted.value(value) }) })
+      ),
+      HttpClientRequest.setBody(request.body ?? HttpBody.empty),
+      http.execute,
+      Effect.mapError(broken(request))
+    )
+    return { response, ids: idsOf(response, scrub), scrub } satisfies Sent
+  })
+
+  const readText = Effect.fnUntraced(function* (request: RestRequest, { ids, response, scrub }: Sent) {
+    const decoder = new TextDecoder()
+    const { text } = yield* response.stream.pipe(
+      Stream.mapError(broken(request, ids)),
+      Stream.runFoldEffect(
+        () => ({ text: "", bytes: 0 }),
+        (read, chunk) => {
+          const bytes = read.bytes + chunk.length
+          return bytes > maxBodyBytes
+            ? Effect.fail(tooLarge(request, ids))
+            : Effect.succeed({ text: read.text + decoder.decode(chunk, { stream: true }), bytes })
+        }
       )
+    )
+    return scrub.text(text + decoder.decode())
+  })
 
-    const stalled = (request: RestRequest, ids: Ids) =>
-      failure(
-        request,
-        {
-          reason: new Unavailable(),
-          message: `${host} stopped in the middle of its answer for ${Duration.toSeconds(requestTimeout)} seconds`
-        },
-        ids
-      )
+  const tooLarge = (request: RestRequest, ids: Ids) =>
+    failure(
+      request,
+      {
+        reason: new MalformedAnswer(),
+        message: `the answer of ${host} is larger than ${maxBodyBytes / 1024 / 1024} MiB`
+      },
+      ids
+    )
 
-    const send = Effect.fnUntraced(function* (request: RestRequest) {
-      const header = yield* options.authorization.header
-      const scrub = CredentialScrub.make(
-        request.secret === undefined ? Option.map(header, Authorization.withoutScheme) : Option.some(request.secret)
-      )
-      const response = yield* HttpClientRequest.make(request.method)(`${base}${request.path}`).pipe(
-        HttpClientRequest.acceptJson,
-        HttpClientRequest.setHeaders(request.headers ?? {}),
-        HttpClientRequest.setHeaders(
-          Option.match(header, { onNone: () => ({}), onSome: (value) => ({ authorization: Redacted.value(value) }) })
-        ),
-        HttpClientRequest.setBody(request.body ?? HttpBody.empty),
-        http.execute,
-        Effect.mapError(broken(request))
-      )
-      return { response, header, ids: idsOf(response, scrub), scrub } satisfies Sent
-    })
+  const refuse = Effect.fnUntraced(function* (request: RestRequest, sent: Sent) {
+    const { headers, status } = sent.response
+    const text = yield* readText(request, sent)
+    if (status >= 300 && status < 400) {
+      const message = sent.scrub.text(redirectMessage(host, headers["location"]))
+      return yield* failure(request, { reason: new Redirected(), message }, sent.ids)
+    }
+    const now = yield* Clock.currentTimeMillis
+    const retryAfterMillis = Refusal.retryAfterMillis(headers, now)
+    const body = Option.getOrUndefined(Result.getSuccess(JsonText.parse(text)))
+    const judgement = options.judge({ status, body, retryAfterMillis })
+    const message = judgement.message ?? `${host} answered with status ${status}`
+    return yield* failure(request, { ...judgement, message }, sent.ids)
+  })
 
-    const readText = Effect.fnUntraced(function* (request: RestRequest, { ids, response, scrub }: Sent) {
-      const decoder = new TextDecoder()
-      const { text } = yield* response.stream.pipe(
-        Stream.mapError(broken(request, ids)),
-        Stream.runFoldEffect(
-          () => ({ text: "", bytes: 0 }),
-          (read, chunk) => {
-            const bytes = read.bytes + chunk.length
-            return bytes > maxBodyBytes
-              ? Effect.fail(tooLarge(request, ids))
-              : Effect.succeed({ text: read.text + decoder.decode(chunk, { stream: true }), bytes })
-          }
-        )
-      )
-      return scrub.text(text + decoder.decode())
-    })
+  const inTime = <A>(request: RestRequest, answer: Effect.Effect<A, ProviderError>) =>
+    traffic.admit(
+      Effect.timeoutOrElse(answer, { duration: requestTimeout, orElse: () => Effect.fail(late(request)) }),
+      ({ askAgainIn }) =>
+        failure(request, {
+          reason: new Unavailable({ retryAfterMillis: Duration.toMillis(askAgainIn) }),
+          message: `${host} has stopped answering; it is asked again in ${DurationText.format(askAgainIn)}`
+        })
+    )
 
-    const tooLarge = (request: RestRequest, ids: Ids) =>
-      failure(
-        request,
-        {
-          reason: new MalformedAnswer(),
-          message: `the answer of ${host} is larger than ${maxBodyBytes / 1024 / 1024} MiB`
-        },
-        ids
-      )
+  const accepted = Effect.fnUntraced(function* (request: RestRequest, header: Header) {
+    const sent = yield* send(request, header)
+    const { status } = sent.response
+    return status >= 200 && status < 300 ? sent : yield* refuse(request, sent)
+  })
 
-    const refuse = Effect.fnUntraced(function* (request: RestRequest, sent: Sent) {
-      const { headers, status } = sent.response
-      const text = yield* readText(request, sent)
-      if (status >= 300 && status < 400) {
-        const message = sent.scrub.text(redirectMessage(host, headers["location"]))
-        return yield* failure(request, { reason: new Redirected(), message }, sent.ids)
-      }
-      const now = yield* Clock.currentTimeMillis
-      const retryAfterMillis = Refusal.retryAfterMillis(headers, now)
-      const body = Option.getOrUndefined(Result.getSuccess(JsonText.parse(text)))
-      const judgement = options.judge({ status, body, retryAfterMillis })
-      const message = judgement.message ?? `${host} answered with status ${status}`
-      return yield* failure(request, { ...judgement, message }, sent.ids)
-    })
+  /**
+   * The credential is had before the request's turn: whoever issues it has a deadline of their own, and their silence is not
+   * this host's. One that is refused before its time is renewed, and the request sent once more with the new one.
+   */
+  const authorized = Effect.fnUntraced(function* <A>(
+    request: RestRequest,
+    read: (sent: Sent) => Effect.Effect<A, ProviderError>
+  ) {
+    const once = (header: Header) => inTime(request, Effect.flatMap(accepted(request, header), read))
+    const header = yield* options.authorization.header
+    return yield* Effect.catchReason(once(header), "ProviderError", "Unauthenticated", (_, error) =>
+      Effect.flatMap(renewed(header), (next) => (Option.isSome(next) ? once(next) : Effect.fail(error)))
+    )
+  })
 
-    const inTime = <A>(request: RestRequest, answer: Effect.Effect<A, ProviderError>) =>
-      answer.pipe(
-        Effect.timeoutOrElse({ duration: requestTimeout, orElse: () => Effect.fail(late(request)) }),
-        paced,
-        Effect.catchTag("RateLimiterError", Effect.die)
-      )
+  /** Another header than the refused one, where one can be had. */
+  const renewed = Effect.fnUntraced(function* (refused: Header) {
+    if (Option.isNone(refused)) return Option.none()
+    yield* options.authorization.reject(refused.value)
+    const next = yield* options.authorization.header
+    return Option.filter(next, (header) => Redacted.value(header) !== Redacted.value(refused.value))
+  })
 
-    const accept = (request: RestRequest, sent: Sent) =>
-      sent.response.status >= 200 && sent.response.status < 300 ? Effect.succeed(sent) : refuse(request, sent)
+  const readJson = Effect.fnUntraced(function* (request: RestRequest, sent: Sent) {
+    const parsed = JsonText.parse(yield* readText(request, sent))
+    if (Result.isSuccess(parsed)) return parsed.success
+    const place = request.secretAnswer === true ? "" : `: ${parsed.failure}`
+    const message = `the answer of ${host} is not JSON${place}`
+    return yield* failure(request, { reason: new MalformedAnswer(), message }, sent.ids)
+  })
 
-    /** A token that is refused before its time is renewed, and the request sent once more with the new one. */
-    const succeeded = Effect.fnUntraced(function* (request: RestRequest) {
-      const sent = yield* send(request)
-      return yield* Effect.catchReason(accept(request, sent), "ProviderError", "Unauthenticated", (_, error) =>
-        Effect.flatMap(isOutdated(sent), (outdated) =>
-          outdated ? Effect.flatMap(send(request), (again) => accept(request, again)) : Effect.fail(error)
-        )
-      )
-    })
-
-    /** Whether another header than the refused one can be had. */
-    const isOutdated = Effect.fnUntraced(function* ({ header }: Sent) {
-      if (Option.isNone(header)) return false
-      yield* options.authorization.reject(header.value)
-      const next = yield* options.authorization.header
-      return Option.isSome(next) && Redacted.value(next.value) !== Redacted.value(header.value)
-    })
-
-    const json = Effect.fnUntraced(function* (request: RestRequest) {
-      const sent = yield* succeeded(request)
-      const parsed = JsonText.parse(yield* readText(request, sent))
-      if (Result.isSuccess(parsed)) return parsed.success
-      const message = `the answer of ${host} is not JSON: ${parsed.failure}`
-      return yield* failure(request, { reason: new MalformedAnswer(), message }, sent.ids)
-    })
-
-    return {
-      json: (request) => inTime(request, json(request)),
-      elements: (request) =>
-        Stream.unwrap(
-          Effect.map(inTime(request, succeeded(request)), ({ ids, response, scrub }) =>
-            response.stream.pipe(
-              Stream.mapError(broken(request, ids)),
-              Stream.timeoutOrElse({ duration: requestTimeout, orElse: () => Stream.fail(stalled(request, ids)) }),
-              Stream.decodeText,
-              scrub.stream,
-              asArray,
-              Stream.pipeThroughChannel(JsonArray.decodeString()),
-              Stream.map((element) => element as Json),
-              Stream.catchTag("JsonArrayError", ({ message, offset }) => {
-                const place = offset === undefined ? "" : ` at character ${offset}`
-                const problem = `the answer of ${host} is not a JSON array: ${message}${place}`
-                return Stream.fail(failure(request, { reason: new MalformedAnswer(), message: problem }, ids))
-              })
-            )
+  return {
+    json: (request) => authorized(request, (sent) => readJson(request, sent)),
+    elements: (request) =>
+      Stream.unwrap(
+        Effect.map(authorized(request, Effect.succeed), ({ ids, response, scrub }) =>
+          response.stream.pipe(
+            Stream.mapError(broken(request, ids)),
+            Stream.timeoutOrElse({ duration: requestTimeout, orElse: () => Stream.fail(stalled(request, ids)) }),
+            Stream.decodeText,
+            scrub.stream,
+            asArray,
+            Stream.pipeThroughChannel(JsonArray.decodeString()),
+            Stream.map((element) => element as Json),
+            Stream.catchTag("JsonArrayError", ({ message, offset }) => {
+              const place = offset === undefined ? "" : ` at character ${offset}`
+              const problem = `the answer of ${host} is not a JSON array: ${message}${place}`
+              return Stream.fail(failure(request, { reason: new MalformedAnswer(), message: problem }, ids))
+            })
           )
         )
-    } satisfies RestClient
-  },
-  Effect.provide(RateLimiter.layer.pipe(Layer.provide(RateLimiter.layerStoreMemory)))
-)
+      )
+  } satisfies RestClient
+})
 
 /** Puts brackets around text that begins with an object. */
 const asArray = <E>(text: Stream.Stream<string, E>): Stream.Stream<string, E> =>
@@ -255,9 +252,10 @@ interface Ids {
   readonly traceId?: string
 }
 
+type Header = Option.Option<Redacted.Redacted<string>>
+
 interface Sent {
   readonly response: HttpClientResponse.HttpClientResponse
-  readonly header: Option.Option<Redacted.Redacted<string>>
   readonly ids: Ids
   readonly scrub: CredentialScrub.CredentialScrub
 }
@@ -265,23 +263,6 @@ interface Sent {
 const idsOf = ({ headers }: HttpClientResponse.HttpClientResponse, scrub: CredentialScrub.CredentialScrub): Ids => {
   const id = (header: string) => Option.getOrUndefined(Option.map(Option.fromUndefinedOr(headers[header]), scrub.text))
   return present({ requestId: id("x-request-id"), traceId: id("x-server-trace-id") })
-}
-
-/** The system's word for it, such as `ECONNREFUSED`, without address or headers. */
-const transportProblem = ({ reason }: HttpClientError.HttpClientError): string => {
-  const cause: unknown = "cause" in reason ? reason.cause : undefined
-  if (Predicate.hasProperty(cause, "code") && typeof cause.code === "string") return plain[cause.code] ?? cause.code
-  return cause instanceof Error ? cause.message : reason._tag
-}
-
-const plain: Record<string, string> = {
-  ECONNREFUSED: "the connection was refused",
-  ECONNRESET: "the connection was reset",
-  ENOTFOUND: "there is no such host",
-  EAI_AGAIN: "the host's address could not be looked up",
-  ETIMEDOUT: "the connection timed out",
-  UND_ERR_CONNECT_TIMEOUT: "the connection timed out",
-  UND_ERR_SOCKET: "the connection was closed"
 }
 
 const redirectMessage = (host: string, location: string | undefined): string =>

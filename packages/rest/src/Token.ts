@@ -28,36 +28,54 @@ export interface IssuedToken {
 /** Gets a new token from where they are issued. */
 export type Issuer = Effect.Effect<IssuedToken, ProviderError>
 
-/** A token is renewed this long before its end, or a tenth of its life where that is less. */
-const margin = Duration.toMillis(Duration.minutes(5))
+/** A token is renewed at the first request in this last part of its life, so that who asks seldom is in time as well. */
+const lastPart = 0.1
+
+/** A token that came expired shows that the clocks differ: it serves this long before another is asked for. */
+const leastLife = Duration.toMillis(Duration.minutes(1))
 
 interface Kept extends IssuedToken {
   readonly renewAt: number
 }
 
-/** One token for all who ask, renewed in time. */
+/** One token for all who ask, renewed in time. Those who wait for a renewal that fails share its failure. */
 export const cached = (issuer: Issuer): Effect.Effect<TokenSupply> =>
   Effect.map(Semaphore.make(1), (oneAtATime) => {
     let kept: Kept | undefined
+    let failure: { readonly error: ProviderError } | undefined
 
     const renew = Effect.gen(function* () {
       const asked = yield* Clock.currentTimeMillis
-      const issued = yield* issuer
-      const renewAt = issued.expiresAt - Math.min(margin, (issued.expiresAt - asked) / 10)
-      kept = { ...issued, renewAt }
-      return issued.token
+      const { expiresAt: end, token } = yield* issuer
+      const expiresAt = end > asked ? end : asked + leastLife
+      kept = { token, expiresAt, renewAt: expiresAt - (expiresAt - asked) * lastPart }
+      return token
     })
 
-    /** While the old token is still good, a renewal that fails is tried again at the next request. */
-    const current = Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      if (kept === undefined || now >= kept.expiresAt) return renew
-      const { renewAt, token } = kept
-      return now < renewAt ? Effect.succeed(token) : Effect.orElseSucceed(renew, () => token)
+    /** While the old token is good it serves on, and half of its rest goes by before the next try. */
+    const postpone = Effect.fnUntraced(function* (old: Kept | undefined, error: ProviderError) {
+      const now = yield* Clock.currentTimeMillis
+      failure = { error }
+      if (old === undefined || old !== kept || now >= old.expiresAt) return yield* error
+      kept = { ...old, renewAt: now + (old.expiresAt - now) / 2 }
+      return old.token
+    })
+
+    const fresh = Effect.map(Clock.currentTimeMillis, (now) =>
+      kept !== undefined && now < kept.renewAt ? kept.token : undefined
+    )
+
+    const current = Effect.fnUntraced(function* (seen: typeof failure) {
+      const token = yield* fresh
+      if (token !== undefined) return token
+      if (failure !== undefined && failure !== seen) return yield* failure.error
+      const old = kept
+      return yield* Effect.catch(renew, (error) => postpone(old, error))
     })
 
     return {
-      get: Effect.flatMap(Clock.currentTimeMillis, (now) =>
-        kept !== undefined && now < kept.renewAt ? Effect.succeed(kept.token) : oneAtATime.withPermit(current)
+      get: Effect.flatMap(fresh, (token) =>
+        token !== undefined ? Effect.succeed(token) : oneAtATime.withPermit(current(failure))
       ),
       reject: (token) =>
         Effect.sync(() => {
@@ -65,3 +83,13 @@ export const cached = (issuer: Issuer): Effect.Effect<TokenSupply> =>
         })
     }
   })
+
+/** Gets a token in exchange for another supply's, which is asked for a better one once if its first is refused. */
+export const exchanged = (supply: TokenSupply, exchange: (token: Redacted.Redacted<string>) => Issuer): Issuer =>
+  Effect.flatMap(supply.get, (token) =>
+    Effect.catchReason(exchange(token), "ProviderError", "Unauthenticated", (_, error) =>
+      Effect.flatMap(Effect.andThen(supply.reject(token), supply.get), (next) =>
+        Redacted.value(next) === Redacted.value(token) ? Effect.fail(error) : exchange(next)
+      )
+    )
+  )

@@ -36,6 +36,11 @@ describe("JsonText", () => {
       '{"secret": "hush" x}',
       `invalid symbol at line 1, column 19, near "{\\"secret\\": \\"…\\" x}"`
     ],
+    [
+      "a long secret before it",
+      `{"iamToken": "${"hush".repeat(20)}" x}`,
+      `invalid symbol at line 1, column 97, near "…\\" x}"`
+    ],
     ["two values", "{}\r\n{}", `end of file expected at line 2, column 1, near "{}"`],
     ["a comment", "{} // done", `invalid comment token at line 1, column 4, near "{} // done"`],
     ["no number", "[NaN]", `invalid symbol at line 1, column 2, near "[NaN]"`],

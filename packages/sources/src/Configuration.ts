@@ -22,7 +22,9 @@ const VariableName = Schema.String.check(
 
 const FilePath = Schema.String.check(Schema.makeFilter((path) => path !== "", { expected: "the path of a file" }))
 
-const Words = Schema.NonEmptyArray(Schema.String)
+const Words = Schema.NonEmptyArray(Schema.String).check(
+  Schema.makeFilter(([name]) => name !== "", { expected: "the words of a command, such as [yc, iam, create-token]" })
+)
 
 export const Auth = Schema.Struct({
   kind: Schema.Literals([

@@ -21,11 +21,11 @@ export const fromVariable = (source: SourceName, field: string, variable: string
   return notEmpty(source, `the variable ${variable}`, value)
 }
 
-/** Read at each use, so that what replaces it is taken up. */
-export const fromFile = (source: SourceName, field: string, path: string, fileSystem: FileSystem.FileSystem): Secret =>
+/** Read at each use, so that what replaces it is taken up. Errors say `where` it is. */
+export const fromFile = (source: SourceName, where: string, path: string, fileSystem: FileSystem.FileSystem): Secret =>
   fileSystem.readFileString(path).pipe(
-    Effect.mapError((error) => misconfigured(source, `${field} ${path}: ${FileProblem.describe(error)}`)),
-    Effect.flatMap((text) => notEmpty(source, `${field} ${path}`, text))
+    Effect.mapError((error) => misconfigured(source, `${where}: ${FileProblem.describe(error)}`)),
+    Effect.flatMap((text) => notEmpty(source, where, text))
   )
 
 const notEmpty = (source: SourceName, where: string, text: string): Secret =>

@@ -45,11 +45,11 @@ const tokenSupply = Effect.fnUntraced(function* (
   if (tokenCommand !== undefined) {
     return yield* Token.cached(TokenCommand.issuer(source, tokenCommand, yield* ChildProcessSpawner))
   }
+  const where = tokenFile === undefined ? `the variable ${tokenEnv}` : `tokenFile ${tokenFile}`
   const secret =
     tokenFile === undefined
       ? Secret.fromVariable(source, "tokenEnv", tokenEnv, environment)
-      : Secret.fromFile(source, "tokenFile", tokenFile, yield* FileSystem.FileSystem)
-  const where = tokenFile === undefined ? `the variable ${tokenEnv}` : `tokenFile ${tokenFile}`
+      : Secret.fromFile(source, where, tokenFile, yield* FileSystem.FileSystem)
   return Token.standing(Secret.asToken(source, where, secret))
 })
 
@@ -71,13 +71,13 @@ const cloudSupply = Effect.fnUntraced(function* (
       const { serviceAccountId = "" } = auth
       const exchange = yield* WorkloadIdentity.make({ source, authUrl, serviceAccountId })
       const subject = yield* tokenSupply(source, auth, environment)
-      return yield* Token.cached(Effect.flatMap(subject.get, exchange))
+      return yield* Token.cached(Token.exchanged(subject, exchange))
     }
     case "oauth":
     case "auto": {
       const standing = yield* tokenSupply(source, auth, environment)
       const iam = yield* IamService.make(source, iamUrl)
-      const exchanged = yield* Token.cached(Effect.flatMap(standing.get, (token) => exchange(settings, iam, token)))
+      const exchanged = yield* Token.cached(Token.exchanged(standing, (token) => exchange(settings, iam, token)))
       return auth.kind === "oauth" ? exchanged : eitherBy(standing, exchanged)
     }
     default:
@@ -114,18 +114,18 @@ const endIsAnnounced = Effect.suspend(() => {
   )
 })
 
-/** The JSON of a service account's key: in a file, or in a variable that holds it or the path of it. */
+/** The JSON of a service account's key: in a file, or in a variable that holds it or a path, so its value is never shown. */
 const keyOf = Effect.fnUntraced(function* (
   source: Source,
   { keyEnv, keyFile }: Auth,
   environment: EnvironmentCredential.Environment
 ) {
   const fileSystem = yield* FileSystem.FileSystem
-  if (keyFile !== undefined) return Secret.fromFile(source, "keyFile", keyFile, fileSystem)
+  if (keyFile !== undefined) return Secret.fromFile(source, `keyFile ${keyFile}`, keyFile, fileSystem)
   return Effect.flatMap(Secret.fromVariable(source, "keyEnv", keyEnv ?? "", environment), (text) =>
     Redacted.value(text).startsWith("{")
       ? Effect.succeed(text)
-      : Secret.fromFile(source, `the variable ${keyEnv} names`, Redacted.value(text), fileSystem)
+      : Secret.fromFile(source, `the file that the variable ${keyEnv} names`, Redacted.value(text), fileSystem)
   )
 })
 

@@ -6,7 +6,7 @@ import * as Installation from "@opwatch/cloud/Installation"
 import * as DurationText from "@opwatch/core/DurationText"
 import type { ProviderName } from "@opwatch/core/Operation"
 import type { SourceName } from "@opwatch/core/Reference"
-import type { RateLimit } from "@opwatch/rest/RestClient"
+import type { RateLimit } from "@opwatch/rest/Traffic"
 import * as AuthForm from "./AuthForm.ts"
 import { type BuiltinSource, builtinSources } from "./BuiltinSources.ts"
 import type { Auth, Source } from "./Configuration.ts"
@@ -45,7 +45,7 @@ export const settle = Effect.fnUntraced(function* ({ environment, name, path, so
   const sameProvider = builtin?.provider === provider ? builtin : undefined
   const url = source.url ?? sameProvider?.url
   if (url === undefined) return yield* invalid("url", "is missing; a source of one's own needs its base URL")
-  const { auth = source.url === undefined ? EnvironmentCredential.find(name, provider, environment) : noAuth } = source
+  const { auth = isAllBuiltin(source) ? EnvironmentCredential.find(name, provider, environment) : noAuth } = source
   const installation = Installation.ofUrl(url)
   const settings: SourceSettings = {
     name,
@@ -72,6 +72,10 @@ export const settle = Effect.fnUntraced(function* ({ environment, name, path, so
   }
   return settings
 })
+
+/** A host that is configured, be it for tokens or for discovery, gets no credential from the environment. */
+const isAllBuiltin = ({ authUrl, endpointsUrl, iamUrl, url }: Source): boolean =>
+  [url, iamUrl, authUrl, endpointsUrl].every((configured) => configured === undefined)
 
 const noAuth: Auth = { kind: "none" }
 

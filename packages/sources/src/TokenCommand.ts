@@ -31,13 +31,13 @@ const patience = Duration.seconds(30)
 export const issuer = (source: SourceName, command: Command, spawner: ChildProcessSpawner["Service"]): Issuer => {
   const [name, ...args] = command
   const failed = (problem: string) => misconfigured(source, `tokenCommand ${name} ${problem}`)
+  const child = ChildProcess.make(name, args, { stdin: "ignore", stderr: "ignore", forceKillAfter: "1 second" })
   const run = Effect.gen(function* () {
-    const process = yield* spawner.spawn(ChildProcess.make(name, args, { stdin: "ignore", stderr: "ignore" }))
-    const output = yield* process.stdout.pipe(Stream.decodeText, Stream.mkString)
-    return { output, exitCode: yield* process.exitCode }
+    const process = yield* Effect.mapError(spawner.spawn(child), () => failed("cannot be run"))
+    const output = process.stdout.pipe(Stream.decodeText, Stream.mkString)
+    return yield* Effect.mapError(Effect.all({ output, exitCode: process.exitCode }), () => failed("was killed"))
   }).pipe(
     Effect.scoped,
-    Effect.mapError(() => failed("cannot be run")),
     Effect.timeoutOrElse({
       duration: patience,
       orElse: () => Effect.fail(failed(`printed no token within ${Duration.toSeconds(patience)} seconds`))

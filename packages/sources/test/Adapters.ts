@@ -1,5 +1,6 @@
 /** The two adapters as data: how each API words what the conformance suite asks of both. */
 import type { Fault } from "@opwatch/emulator/Fault"
+import type { ListQuery } from "@opwatch/core/ListQuery"
 import type { LogStep } from "@opwatch/core/LogStep"
 import type { OperationState } from "@opwatch/core/OperationState"
 import type { Reason } from "@opwatch/core/ProviderError"
@@ -12,6 +13,12 @@ export interface Adapter {
   /** Fields that put an operation in a state. */
   readonly states: Partial<Record<OperationState, JsonObject>>
   readonly canCancel: boolean
+  /** A list: what it must be asked for, and the fields that put an operation submitted then, of that kind, in it. */
+  readonly list: {
+    readonly query: ListQuery
+    readonly listed: (submittedAt: string, kind: string) => JsonObject
+    readonly wrongQuery: ListQuery
+  }
   /** A log as sent and as read; none where the API has none. */
   readonly log?: { readonly sent: ReadonlyArray<JsonObject>; readonly read: ReadonlyArray<Partial<LogStep>> }
   /** By kind of auth. */
@@ -31,6 +38,11 @@ const toloka: Adapter = {
     unknown: { status: "PAUSED" }
   },
   canCancel: false,
+  list: {
+    query: {},
+    listed: (submittedAt, type) => ({ submitted: submittedAt.replace("Z", ""), type }),
+    wrongQuery: { resource: "compute/instances/fhm1" }
+  },
   log: {
     sent: [
       {
@@ -66,6 +78,14 @@ const cloud: Adapter = {
     cancelled: { done: true, error: { code: 1, message: "Cancelled" } }
   },
   canCancel: true,
+  list: {
+    query: { resource: "compute/instances/fhm1" },
+    listed: (createdAt, kind) => ({
+      createdAt,
+      metadata: { "@type": `type.googleapis.com/${kind}Metadata`, instanceId: "fhm1" }
+    }),
+    wrongQuery: {}
+  },
   credentials: { iamToken: "t1.conformance.token", apiKey: "AQVN-conformance-key" },
   wrongScheme: "Unauthenticated"
 }

@@ -113,14 +113,17 @@ layer(services)("the configuration file", (it) => {
     })
   )
 
-  it.effect("names token files relative to itself", () =>
+  it.effect("names the files of tokens and keys relative to itself", () =>
     Effect.gen(function* () {
       const { path, write } = yield* folder
       const auth = (tokenFile: string) => ({ kind: "auto", tokenFile })
+      const key = (keyFile: string) => ({ kind: "serviceAccountKey", keyFile })
       const sources = {
         beside: { auth: auth("token") },
         above: { auth: auth("../secrets/token") },
         elsewhere: { auth: auth("/run/secrets/token") },
+        key: { auth: key("key.json") },
+        command: { auth: { kind: "auto", tokenCommand: ["./token", "./file"] } },
         variable: { auth: { kind: "auto", tokenEnv: "TOKEN" } },
         none: {}
       }
@@ -132,7 +135,8 @@ layer(services)("the configuration file", (it) => {
           sources: {
             ...sources,
             beside: { auth: auth(`${process.cwd()}/etc/token`) },
-            above: { auth: auth(`${process.cwd()}/secrets/token`) }
+            above: { auth: auth(`${process.cwd()}/secrets/token`) },
+            key: { auth: key(`${process.cwd()}/etc/key.json`) }
           }
         })
       }

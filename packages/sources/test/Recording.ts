@@ -16,14 +16,15 @@ export interface Sent {
   readonly authorization: string | undefined
 }
 
-/** In place of the network, whose hosts are not ours: answers with an operation, and remembers what it was asked. */
+/** In place of the network, whose hosts are not ours: answers with an operation or a token, and remembers what it was asked. */
 const recording = (sent: Array<Sent>) =>
   Layer.succeed(
     HttpClient.HttpClient,
     HttpClient.make((request, url) => {
       sent.push({ url: url.href, authorization: request.headers["authorization"] })
-      const body = JSON.stringify({ id: "op-1", status: "RUNNING" })
-      return Effect.succeed(HttpClientResponse.fromWeb(request, new Response(body)))
+      const body =
+        url.pathname === "/iam/v1/tokens" ? { iamToken: "t1.issued.token" } : { id: "op-1", status: "RUNNING" }
+      return Effect.succeed(HttpClientResponse.fromWeb(request, new Response(JSON.stringify(body))))
     })
   )
 

@@ -49,6 +49,7 @@ export interface ProviderOptions {
   readonly auth?: object
   readonly environment?: Environment
   readonly url?: string
+  readonly endpointsUrl?: string
 }
 
 /** The adapter's provider, configured in a file to be found on the emulator. */
@@ -59,7 +60,8 @@ export const provider = Effect.fnUntraced(function* ({ api, path }: Adapter, opt
     provider: api,
     url: `${options.url ?? url}${path}`,
     rateLimit: { requests: 10_000, per: "1s" },
-    ...(options.auth === undefined ? {} : { auth: options.auth })
+    ...(options.auth === undefined ? {} : { auth: options.auth }),
+    ...(options.endpointsUrl === undefined ? {} : { endpointsUrl: options.endpointsUrl })
   }
   const config = yield* write("config.json", JSON.stringify({ sources: { here: source } }))
   const context = yield* Layer.build(

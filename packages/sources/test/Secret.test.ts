@@ -17,7 +17,11 @@ const token = ({ tokenEnv = "", tokenFile }: Omit<Auth, "kind">, environment: Re
           `the variable ${tokenEnv}`,
           Secret.fromVariable(source, "tokenEnv", tokenEnv, environment)
         )
-      : Secret.asToken(source, `tokenFile ${tokenFile}`, Secret.fromFile(source, "tokenFile", tokenFile, fileSystem))
+      : Secret.asToken(
+          source,
+          `tokenFile ${tokenFile}`,
+          Secret.fromFile(source, `tokenFile ${tokenFile}`, tokenFile, fileSystem)
+        )
   )
 const value = (auth: Omit<Auth, "kind">, environment?: Record<string, string>) =>
   Effect.map(Effect.flatten(token(auth, environment)), Redacted.value)

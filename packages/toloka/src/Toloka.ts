@@ -4,15 +4,16 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { Json } from "effect/Schema"
 import * as Stream from "effect/Stream"
-import * as Diagnosis from "@opwatch/core/Diagnosis"
 import type { Provider } from "@opwatch/core/Provider"
 import { MalformedAnswer, ProviderError, Unsupported } from "@opwatch/core/ProviderError"
 import * as Reference from "@opwatch/core/Reference"
 import * as Timestamp from "@opwatch/core/Timestamp"
 import type { Authorization } from "@opwatch/rest/Authorization"
-import type { RateLimit } from "@opwatch/rest/RestClient"
+import type { RateLimit } from "@opwatch/rest/Traffic"
 import * as RestClient from "@opwatch/rest/RestClient"
+import { diagnose } from "./TolokaDiagnosis.ts"
 import { judge } from "./TolokaError.ts"
+import * as TolokaList from "./TolokaList.ts"
 import { toLogStep } from "./TolokaLogWire.ts"
 import { toOperation } from "./TolokaWire.ts"
 
@@ -65,7 +66,7 @@ export const make = Effect.fnUntraced(function* (options: TolokaOptions) {
     source,
     name: "toloka",
     urls: [options.url, ...(options.formerUrls ?? [])],
-    capabilities: { cancel: false, list: false, log: true },
+    capabilities: { cancel: false, list: true, log: true },
     get,
     cancel: (id) =>
       Effect.fail(unsupported(id, "Toloka cannot cancel an operation", "it goes on until it ends by itself")),
@@ -78,6 +79,7 @@ export const make = Effect.fnUntraced(function* (options: TolokaOptions) {
           () => withoutLog(id)
         )
       ),
-    diagnose: () => Diagnosis.empty
+    list: TolokaList.make(source, client),
+    diagnose
   } satisfies Provider
 })

@@ -6,6 +6,20 @@ import type { Refusal } from "@opwatch/rest/Refusal"
 import { reasonByStatus, throttled } from "@opwatch/rest/Refusal"
 import type { Judgement } from "@opwatch/rest/RestClient"
 
+/** The span of the limit that was met, as the body of a 429 names it, in milliseconds. */
+const intervals = new Map([
+  ["MIN", 60_000],
+  ["HOUR", 3_600_000],
+  ["DAY", 86_400_000]
+])
+
+/** The limit is over with its span at the latest; a `Retry-After` knows better. */
+const pauseOf = ({ body, retryAfterMillis }: Refusal): number | undefined => {
+  const payload = FieldReader.isObject(body) ? body["payload"] : undefined
+  const interval = FieldReader.isObject(payload) ? payload["interval"] : undefined
+  return retryAfterMillis ?? (typeof interval === "string" ? intervals.get(interval) : undefined)
+}
+
 /** The code decides where it says more than the status does. */
 const reasonOf = (code: string | undefined, refusal: Refusal): Reason => {
   switch (code) {
@@ -15,7 +29,7 @@ const reasonOf = (code: string | undefined, refusal: Refusal): Reason => {
     case "DOES_NOT_EXIST":
       return new OperationNotFound()
     case "TOO_MANY_REQUESTS":
-      return throttled(refusal.retryAfterMillis)
+      return throttled(pauseOf(refusal))
     case "OPERATION_LOGS_ARCHIVED":
       return new Unsupported()
     default:

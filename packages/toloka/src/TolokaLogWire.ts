@@ -19,7 +19,7 @@ export const toLogStep = (ref: string, index: number, answer: Json): LogStep => 
       item: FieldReader.isObject(input) ? callersIndex(input) : undefined,
       input: input ?? undefined,
       created: success ? created(output) : undefined,
-      errors: success ? undefined : errors(output)
+      errors: success ? undefined : errorsOf(output, raw["success"] === false)
     }),
     raw
   }
@@ -40,6 +40,12 @@ const created = (output: JsonObject): LogStep["created"] => {
     if (typeof id === "string" || typeof id === "number") return { type, id: String(id) }
   }
   return undefined
+}
+
+/** None at all, rather than an empty list, where nothing says that the step failed. */
+const errorsOf = (output: JsonObject, saysSo: boolean): LogStep["errors"] => {
+  const found = errors(output)
+  return saysSo || found.length > 0 ? found : undefined
 }
 
 /**

@@ -10,6 +10,7 @@ import { isFinal, type OperationState } from "@opwatch/core/OperationState"
 import * as Redaction from "@opwatch/core/Redaction"
 import * as Reference from "@opwatch/core/Reference"
 import * as Timestamp from "@opwatch/core/Timestamp"
+import { isBatch } from "./TolokaKind.ts"
 
 const states = new Map<string, OperationState>([
   ["PENDING", "pending"],
@@ -101,8 +102,6 @@ const readCounts = (details: JsonObject) => {
   })
   return { counts: Object.keys(counts).length === 0 ? undefined : counts, misfits: read.anomalies }
 }
-
-const isBatch = (kind: string | undefined) => kind !== undefined && /BATCH[._]CREATE$/.test(kind)
 
 const isPartial = (kind: string | undefined, state: OperationState, counts: Counts | undefined) =>
   isBatch(kind) && state === "succeeded" && counts?.total !== undefined && counts.succeeded !== undefined

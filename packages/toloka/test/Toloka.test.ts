@@ -47,7 +47,7 @@ layer(NodeHttpClient.layerUndici)("Toloka", (it) => {
         source: "toloka",
         name: "toloka",
         urls: [url, "https://old.example.com/api/v1"],
-        capabilities: { cancel: false, list: false, log: true }
+        capabilities: { cancel: false, list: true, log: true }
       })
     })
   )

@@ -135,6 +135,12 @@ describe("a step that failed", () => {
     assert.isFalse(step({ type: "T" }).success)
     assert.notProperty(step({ type: "T", output: { task_id: "t" } }), "created")
   })
+
+  it("has a list of errors only where it says that it failed, or names one", () => {
+    assert.deepStrictEqual(step({ type: "T", success: false }).errors, [])
+    assert.notProperty(step({ type: "POOL.OPEN", status: "SUCCESS" }), "errors")
+    assert.deepStrictEqual(step({ type: "T", output: { code: "C" } }).errors, [{ code: "C", message: "C" }])
+  })
 })
 
 describe("any step", () => {

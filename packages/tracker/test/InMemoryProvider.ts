@@ -35,7 +35,7 @@ export const make = () => {
     source,
     name: "cloud",
     urls: ["http://127.0.0.1:4010"],
-    capabilities: { cancel: true, list: false, log: false },
+    capabilities: { cancel: true, list: true, log: false },
     get: (id) =>
       Effect.suspend(() => {
         counts.polls += 1
@@ -47,6 +47,7 @@ export const make = () => {
         return answer(id)
       }),
     log: () => Stream.empty,
+    list: () => Stream.empty,
     diagnose: () => Diagnosis.empty
   }
   const sources: Sources["Service"] = new Map([[source, provider]])

@@ -1,9 +1,9 @@
 /** `opwatch explain`: why operations are as they are, and what to do next. */
+import { explainOperation } from "@opwatch/core/ExplainOperation"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Answer from "../Answer.ts"
 import * as Asked from "../Asked.ts"
-import { explainer } from "../Explaining.ts"
 import * as ExplanationText from "../ExplanationText.ts"
 import { readingFlags } from "../ReadingFlags.ts"
 import * as Request from "../Request.ts"
@@ -11,7 +11,10 @@ import * as Request from "../Request.ts"
 export const explain = Command.make("explain", readingFlags, (input) =>
   Effect.gen(function* () {
     const asked = yield* Asked.open(input)
-    const answers = yield* Answer.collect(asked, explainer(Request.getter()))
+    const get = Request.getter()
+    const answers = yield* Answer.collect(asked, (target) =>
+      Effect.flatMap(get(target), (operation) => explainOperation(target.provider, operation))
+    )
     yield* Answer.print(asked, answers, ExplanationText.render)
     yield* Answer.finish(answers)
   }).pipe(Effect.scoped)

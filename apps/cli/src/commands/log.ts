@@ -1,5 +1,6 @@
 /** `opwatch log`: the steps of an operation as they come; a log of any length takes no memory. */
 import type { LogStep } from "@opwatch/core/LogStep"
+import { readLog } from "@opwatch/core/ReadLog"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Answer from "../Answer.ts"
@@ -10,7 +11,6 @@ import * as ListWriter from "../ListWriter.ts"
 import * as LogStepText from "../LogStepText.ts"
 import * as Output from "../Output.ts"
 import { readingFlags, toggle } from "../ReadingFlags.ts"
-import * as Request from "../Request.ts"
 import { StandardStreams } from "../StandardStreams.ts"
 
 const flags = {
@@ -30,7 +30,9 @@ export const log = Command.make("log", flags, (input) =>
     const codes: Array<ExitCode> = []
     for (const target of asked.targets) {
       if (asked.format === "text" && asked.targets.length > 1) yield* streams.write(`${target.ref}\n`)
-      const read = Request.log(target, (step) => (wanted(step) ? list.add(step) : Effect.void))
+      const read = readLog(target.provider, target.reference.id, (step) =>
+        wanted(step) ? list.add(step) : Effect.void
+      )
       const failure = yield* Effect.as(read, undefined).pipe(
         Effect.catchTag("ProviderError", (error) => Effect.succeed(Failure.from(error)))
       )
@@ -44,7 +46,7 @@ export const log = Command.make("log", flags, (input) =>
   }).pipe(Effect.scoped)
 ).pipe(
   Command.withDescription(
-    "Print the log of operations step by step. Only asynchronous creates on Toloka have one; where there is none the exit code is 8."
+    "Print the log of operations step by step. Asynchronous creates on Toloka have one, and managed databases on Yandex Cloud tell what they began; where there is none the exit code is 8."
   ),
   Command.withShortDescription("Print the log step by step"),
   Command.withExamples([

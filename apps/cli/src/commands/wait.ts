@@ -1,11 +1,15 @@
 /** `opwatch wait`: until all operations are done, or one of them. */
+import * as Clock from "effect/Clock"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Asked from "../Asked.ts"
+import * as Failure from "../Failure.ts"
 import * as GoesOn from "../GoesOn.ts"
-import { duration, pause, readingFlags, toggle } from "../ReadingFlags.ts"
+import { duration, pause, readingFlags, references, text, toggle } from "../ReadingFlags.ts"
+import * as Unfinished from "../Unfinished.ts"
 import { waitFor } from "../WaitFor.ts"
 
 const occasions = ["timeout", "interrupt"] as const
@@ -15,6 +19,8 @@ const isOccasion = (text: string): text is Occasion => occasions.some((occasion)
 
 const flags = {
   ...readingFlags,
+  refs: references(0),
+  resource: text("resource", "PATH", "In place of references: all that is unfinished on a resource of --source"),
   timeout: duration("timeout", "How long to wait; without it, as long as it takes"),
   interval: pause("interval", "Poll at this fixed interval"),
   maxInterval: pause("max-interval", "The longest pause between two polls; 1m unless told otherwise"),
@@ -39,9 +45,15 @@ const flags = {
 
 export const wait = Command.make("wait", flags, (input) =>
   Effect.gen(function* () {
-    const asked = yield* Asked.open(input)
+    const began = yield* Clock.currentTimeMillis
+    const asked = yield* askedOf(input)
+    const listed = Duration.millis((yield* Clock.currentTimeMillis) - began)
     yield* waitFor(asked, {
-      timeout: Option.getOrUndefined(input.timeout),
+      timeout: Option.getOrUndefined(
+        Option.map(input.timeout, (timeout) =>
+          Option.isSome(input.resource) ? Duration.subtract(timeout, listed) : timeout
+        )
+      ),
       interval: Option.getOrUndefined(input.interval),
       maxInterval: Option.getOrUndefined(input.maxInterval),
       giveUpAfter: Option.getOrUndefined(input.giveUpAfter),
@@ -67,6 +79,27 @@ export const wait = Command.make("wait", flags, (input) =>
   Command.withExamples([
     { command: "opwatch wait toloka/57068577e4b0bf7b07a0256f", description: "As long as it takes" },
     { command: "opwatch wait cloud/fhm3abc cloud/fhm4def --timeout 30m --fail-fast", description: "In a CI job" },
+    { command: "opwatch wait --source cloud --resource compute/instances/fhm3abc", description: "Until it is at rest" },
     { command: "opwatch wait - --any --json < operations.json", description: "Until one of many is done" }
   ])
+)
+
+interface Input extends Asked.Input, Omit<Unfinished.Options, "resource"> {
+  readonly resource: Option.Option<string>
+}
+
+/** By references or by resource, and not by both. */
+const askedOf = (input: Input) => {
+  if (Option.isNone(input.resource)) {
+    return input.refs.length > 0 ? Asked.open(input) : Effect.fail(nothingNamed)
+  }
+  return input.refs.length > 0
+    ? Effect.fail(Failure.usage("InvalidValue", "--resource stands in place of references; give one or the other"))
+    : Unfinished.open(input, { ...input, resource: input.resource.value })
+}
+
+const nothingNamed = Failure.usage(
+  "MissingArgument",
+  "opwatch wait needs a reference such as toloka/57068577e4b0bf7b07a0256f, - to read them from standard input, or --resource",
+  "see opwatch wait --help"
 )

@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
+import type { Provider } from "@opwatch/core/Provider"
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import * as Harness from "../Harness.ts"
 
 const counts = { total: 2, succeeded: 0, failed: 2, invalid: 2 }
@@ -47,7 +49,7 @@ describe("opwatch explain", () => {
     })
   )
 
-  it.effect("tells equal reasons once for all references", () =>
+  it.effect("tells equal reasons once for all references, repeated ones too", () =>
     Effect.gen(function* () {
       const cli = Harness.make()
       const error = { code: "QUOTA", message: "no more\u001b[31m", details: [] }
@@ -66,6 +68,27 @@ describe("opwatch explain", () => {
         "  for the provider's support: c",
         ""
       ])
+    })
+  )
+
+  it.effect("reads a log that comes slowly to its end", () =>
+    Effect.gen(function* () {
+      const cli = Harness.make()
+      cli.toloka.script("a", { state: "failed", kind: "TASK.BATCH_CREATE", counts })
+      const slow: Provider = {
+        ...cli.toloka.provider,
+        log: (id) => {
+          const steps = Array.from({ length: 5 }, (_, index) => ({
+            ref: `toloka/${id}`,
+            index,
+            raw: {},
+            ...step(index)
+          }))
+          return Stream.mapEffect(Stream.fromIterable(steps), (one) => Effect.as(Effect.sleep("10 seconds"), one))
+        }
+      }
+      const { out } = yield* cli.run(["explain", "toloka/a", "--json"], { replacing: slow })
+      assert.deepStrictEqual(JSON.parse(out).causes[0].items, [0, 1, 2, 3, 4])
     })
   )
 })

@@ -44,6 +44,16 @@ describe("opwatch log", () => {
     })
   )
 
+  it.effect("shows what a step was about that is no item's and created nothing", () =>
+    Effect.gen(function* () {
+      const cli = make()
+      cli.toloka.setLog("b", [{ ...neutral, input: { pool_id: 21, note: "x".repeat(300) } }])
+      const { out } = yield* cli.run(["log", "toloka/b"])
+      assert.match(out, /^#0 {2}POOL_OPEN {2}ok {2}\{"pool_id":21,"note":"x+…\n$/)
+      assert.isBelow(out.length, 240)
+    })
+  )
+
   it.effect.each([
     [[], [0, 1, 2]],
     [["--failed"], [1]],

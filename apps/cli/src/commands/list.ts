@@ -1,0 +1,122 @@
+/** `opwatch list`: the provider's own list of operations, printed as it comes; a list of any length takes little memory. */
+import type { ListQuery } from "@opwatch/core/ListQuery"
+import type { Operation } from "@opwatch/core/Operation"
+import { OperationState } from "@opwatch/core/OperationState"
+import { providerOf } from "@opwatch/core/Sources"
+import * as Timestamp from "@opwatch/core/Timestamp"
+import * as Clock from "effect/Clock"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import * as Asked from "../Asked.ts"
+import * as Failure from "../Failure.ts"
+import * as ListWriter from "../ListWriter.ts"
+import * as Moment from "../Moment.ts"
+import { OpenSources } from "../OpenSources.ts"
+import * as OperationText from "../OperationText.ts"
+import { outputFlags, text } from "../ReadingFlags.ts"
+import { StandardStreams } from "../StandardStreams.ts"
+
+const moment = (name: string, about: string) =>
+  Flag.String(name).pipe(
+    Flag.filterMap(Moment.parse, () => Moment.form),
+    Flag.withMetavar("T"),
+    Flag.withDescription(about),
+    Flag.optional
+  )
+
+const flags = {
+  ...outputFlags,
+  state: Flag.Literals("state", OperationState.literals).pipe(
+    Flag.withMetavar("STATE"),
+    Flag.withDescription("Only those in this state"),
+    Flag.optional
+  ),
+  kind: text("kind", "KIND", "Only those of this kind, as opwatch prints it"),
+  since: moment("since", "Only those submitted at that time or later; 2h means two hours ago"),
+  until: moment("until", "Only those submitted at that time or earlier"),
+  resource: text("resource", "PATH", "Those of one resource, as in compute/instances/<id>; the cloud needs it"),
+  limit: Flag.String("limit").pipe(
+    Flag.filterMap(
+      (text) => (/^\d{1,9}$/.test(text) && Number(text) > 0 ? Option.some(Number(text)) : Option.none()),
+      () => "a whole number, 1 or more"
+    ),
+    Flag.withMetavar("N"),
+    Flag.withDescription("At most so many, the newest; all unless told otherwise"),
+    Flag.optional
+  ),
+  source: Argument.String("SOURCE").pipe(Argument.withDescription("The source to list, as in toloka or cloud"))
+}
+
+export const list = Command.make("list", flags, (input) =>
+  Effect.gen(function* () {
+    const format = yield* Asked.formatOf(input)
+    const sources = yield* (yield* OpenSources)(Option.getOrUndefined(input.config))
+    const provider = yield* providerOf(sources, { source: yield* Asked.sourceNamed(input.source, "SOURCE") })
+    const query = queryOf(input, yield* Clock.currentTimeMillis)
+    const { since, until } = query
+    if (since !== undefined && until !== undefined && Timestamp.order(since, until) > 0) {
+      return yield* Failure.usage("InvalidValue", `--since ${since} is later than --until ${until}`)
+    }
+    const streams = yield* StandardStreams
+    const writer = yield* ListWriter.make(format, lineOf)
+    let length = 0
+    const error = yield* provider.list(query).pipe(
+      Stream.runForEach((operation) => {
+        length += 1
+        return writer.add(operation)
+      }),
+      Effect.as(undefined),
+      Effect.catchTag("ProviderError", (error) => Effect.succeed(error))
+    )
+    yield* writer.end(error === undefined)
+    if (error !== undefined) return yield* error
+    if (length === 0 && format === "text") yield* streams.notify("no operations\n")
+  }).pipe(Effect.scoped)
+).pipe(
+  Command.withDescription(
+    "Print a provider's own list of operations, the newest first. Yandex Cloud lists them by resource only, Toloka for the whole account only. Several conditions must all hold."
+  ),
+  Command.withShortDescription("Print the provider's own list"),
+  Command.withExamples([
+    { command: "opwatch list toloka --state running", description: "What runs now" },
+    { command: "opwatch list toloka --kind TASK.BATCH_CREATE --since 7d", description: "The uploads of a week" },
+    { command: "opwatch list cloud --resource compute/instances/fhm3abc --limit 5", description: "What was done last" },
+    {
+      command: "opwatch list toloka --state failed --since 1d --output ndjson | opwatch explain -",
+      description: "Why they failed"
+    }
+  ])
+)
+
+interface Conditions {
+  readonly state: Option.Option<OperationState>
+  readonly kind: Option.Option<string>
+  readonly since: Option.Option<Moment.Moment>
+  readonly until: Option.Option<Moment.Moment>
+  readonly resource: Option.Option<string>
+  readonly limit: Option.Option<number>
+}
+
+const queryOf = ({ kind, limit, resource, since, state, until }: Conditions, now: number): ListQuery => {
+  const timeOf = (moment: Option.Option<Moment.Moment>) =>
+    Option.getOrUndefined(Option.map(moment, (given) => Moment.resolve(given, now)))
+  return {
+    state: Option.getOrUndefined(state),
+    kind: Option.getOrUndefined(kind),
+    since: timeOf(since),
+    until: timeOf(until),
+    resource: Option.getOrUndefined(resource),
+    limit: Option.getOrUndefined(limit)
+  }
+}
+
+/** When it was submitted, and what `watch` says of it. */
+const lineOf = (operation: Operation): string => {
+  const { submittedAt } = operation
+  const when = submittedAt === undefined ? "" : `${submittedAt.slice(0, 19)}Z`
+  return `${when.padEnd(20)}  ${OperationText.line(operation)}`
+}
