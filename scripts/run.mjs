@@ -58,10 +58,13 @@ const campaign = () => {
 
 const commands = {
   campaign,
-  demo: () => run("node", join("apps", "cli", "bin", "opwatch.mjs"), "demo"),
+  demo: () => {
+    pnpm("exec", "turbo", "run", "build", "--output-logs=errors-only", "--ui=stream")
+    run("node", join("apps", "cli", "bin", "opwatch.mjs"), "demo")
+  },
   test: () => {
     pnpm("exec", "turbo", "boundaries")
-    pnpm("exec", "turbo", "run", "//#lint", "check", "test", "--concurrency=2")
+    pnpm("exec", "turbo", "run", "//#lint", "build", "check", "test", "--concurrency=2")
   }
 }
 

@@ -2,9 +2,13 @@
 // Starts opwatch. Written so that any Node can read it: too old a one gets a clear line instead of a syntax error.
 import { readFileSync } from "fs"
 import module from "module"
+import { setFlagsFromString } from "v8"
 import { entry } from "./entry.mjs"
 
 const oldest = [22, 19]
+
+// These stream without end, and what they leave behind is garbage at once; V8 would rather let its heap grow than collect it.
+const streaming = ["explain", "list", "log"]
 
 const [major, minor] = process.versions.node.split(".").map(Number)
 const args = process.argv.slice(2)
@@ -17,5 +21,6 @@ if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
   console.log(`opwatch ${version}`)
 } else {
   if (module.enableCompileCache) module.enableCompileCache()
+  if (streaming.includes(args[0])) setFlagsFromString("--optimize-for-size")
   import(entry())
 }

@@ -1,17 +1,14 @@
 /** The provider port on Yandex Cloud's operation service. Managed databases alone have a log. */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
-import type { Json } from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { LogStep } from "@opwatch/core/LogStep"
 import type { Operation } from "@opwatch/core/Operation"
 import type { Provider } from "@opwatch/core/Provider"
-import { MalformedAnswer, ProviderError, Unsupported } from "@opwatch/core/ProviderError"
-import * as Reference from "@opwatch/core/Reference"
-import * as Timestamp from "@opwatch/core/Timestamp"
+import { ProviderError, Unsupported } from "@opwatch/core/ProviderError"
+import type * as Reference from "@opwatch/core/Reference"
 import type { Authorization } from "@opwatch/rest/Authorization"
 import type { RateLimit } from "@opwatch/rest/Traffic"
+import * as OperationRequest from "@opwatch/rest/OperationRequest"
 import * as RestClient from "@opwatch/rest/RestClient"
 import { diagnose } from "./CloudDiagnosis.ts"
 import { judge } from "./CloudError.ts"
@@ -34,25 +31,18 @@ export const make = Effect.fnUntraced(function* (options: CloudOptions) {
   const client = yield* RestClient.make({ ...options, judge })
   const list = yield* CloudList.make(options)
 
-  const read = Effect.fnUntraced(function* (id: Reference.OperationId, answer: Json) {
-    const observedAt = Timestamp.fromMillis(yield* Clock.currentTimeMillis)
-    const operation = toOperation(answer, Reference.make(source, id), observedAt)
-    if (Result.isSuccess(operation)) return operation.success
-    const message = `the answer is no operation: ${operation.failure}`
-    return yield* new ProviderError({ source, id, reason: new MalformedAnswer(), message })
-  })
+  const ask = OperationRequest.make(client, source, toOperation)
 
   const get = Effect.fn("Cloud.get")((id: Reference.OperationId) =>
-    Effect.flatMap(client.json({ method: "GET", path: `/operations/${id}`, id }), (answer) => read(id, answer))
+    ask(id, { method: "GET", path: `/operations/${id}` })
   )
 
   /** The protobuf binding says GET, the design guide POST: the other is tried once where the first is not known. */
   const cancel = Effect.fn("Cloud.cancel")((id: Reference.OperationId) => {
-    const ask = (method: "GET" | "POST") => client.json({ method, path: `/operations/${id}:cancel`, id })
-    return ask("GET").pipe(
-      Effect.catchIf(isUnknownRoute, () => ask("POST")),
-      Effect.mapError(cannotCancel),
-      Effect.flatMap((answer) => read(id, answer))
+    const path = `/operations/${id}:cancel`
+    return ask(id, { method: "GET", path }).pipe(
+      Effect.catchIf(isUnknownRoute, () => ask(id, { method: "POST", path })),
+      Effect.mapError(cannotCancel)
     )
   })
 

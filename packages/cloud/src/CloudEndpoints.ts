@@ -11,7 +11,7 @@ import { Misconfigured, ProviderError, Unsupported } from "@opwatch/core/Provide
 import type { SourceName } from "@opwatch/core/Reference"
 import * as Authorization from "@opwatch/rest/Authorization"
 import { malformed } from "@opwatch/rest/ListedOperations"
-import { isLoopback } from "@opwatch/rest/Loopback"
+import { isLoopback } from "@opwatch/core/Loopback"
 import * as RestClient from "@opwatch/rest/RestClient"
 import type { RateLimit } from "@opwatch/rest/Traffic"
 import { judge } from "./CloudError.ts"

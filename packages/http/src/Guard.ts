@@ -9,7 +9,7 @@ import type * as Headers from "effect/http/Headers"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerRespondable from "effect/http/HttpServerRespondable"
-import { isLoopback } from "./Loopback.ts"
+import { isLoopback } from "@opwatch/core/Loopback"
 
 /** Why a request with these headers is refused; undefined when it is not. */
 export const refusal = (headers: Headers.Headers): string | undefined => {

@@ -1,7 +1,7 @@
 /** Where the server listens. Without API keys that is loopback and nothing else. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { isLoopback } from "./Loopback.ts"
+import { isLoopback } from "@opwatch/core/Loopback"
 
 export interface ListenAddress {
   readonly host: string

@@ -61,6 +61,11 @@ export interface RestRequest {
 export interface RestClient {
   /** The JSON of a 2xx answer. */
   readonly json: (request: RestRequest) => Effect.Effect<Json, ProviderError>
+  /** What `decode` makes of it, which fails with what is wrong with an answer that is not what was asked for. */
+  readonly decoded: <A>(
+    request: RestRequest,
+    decode: (answer: Json) => Effect.Effect<A, string>
+  ) => Effect.Effect<A, ProviderError>
   /** The elements of a 2xx answer that is a JSON array, as they come, however many; a lone object is a list of one. */
   readonly elements: (request: RestRequest) => Stream.Stream<Json, ProviderError>
 }
@@ -209,6 +214,14 @@ export const make = Effect.fnUntraced(function* (options: RestClientOptions) {
 
   return {
     json: (request) => authorized(request, (sent) => readJson(request, sent)),
+    decoded: (request, decode) =>
+      authorized(request, (sent) =>
+        Effect.flatMap(readJson(request, sent), (answer) =>
+          Effect.mapError(decode(answer), (problem) =>
+            failure(request, { reason: new MalformedAnswer(), message: problem }, sent.ids)
+          )
+        )
+      ),
     elements: (request) =>
       Stream.unwrap(
         Effect.map(authorized(request, Effect.succeed), ({ ids, response, scrub }) =>

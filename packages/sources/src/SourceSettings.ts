@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Installation from "@opwatch/cloud/Installation"
 import * as DurationText from "@opwatch/core/DurationText"
+import { isLoopback } from "@opwatch/core/Loopback"
 import type { ProviderName } from "@opwatch/core/Operation"
 import type { SourceName } from "@opwatch/core/Reference"
 import type { RateLimit } from "@opwatch/rest/Traffic"
@@ -96,5 +97,5 @@ const secretUrls = ({ auth }: SourceSettings, { authUrl, endpointsUrl, iamUrl }:
 /** Over https, or not leaving this machine. */
 const keepsSecrets = (url: string): boolean => {
   const { hostname, protocol } = new URL(url)
-  return protocol === "https:" || hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname)
+  return protocol === "https:" || isLoopback(hostname)
 }

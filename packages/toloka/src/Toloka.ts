@@ -1,15 +1,12 @@
 /** The provider port on Toloka's operations API. Toloka has no cancel. */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
-import type { Json } from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Provider } from "@opwatch/core/Provider"
-import { MalformedAnswer, ProviderError, Unsupported } from "@opwatch/core/ProviderError"
+import { ProviderError, Unsupported } from "@opwatch/core/ProviderError"
 import * as Reference from "@opwatch/core/Reference"
-import * as Timestamp from "@opwatch/core/Timestamp"
 import type { Authorization } from "@opwatch/rest/Authorization"
 import type { RateLimit } from "@opwatch/rest/Traffic"
+import * as OperationRequest from "@opwatch/rest/OperationRequest"
 import * as RestClient from "@opwatch/rest/RestClient"
 import { diagnose } from "./TolokaDiagnosis.ts"
 import { judge } from "./TolokaError.ts"
@@ -34,16 +31,10 @@ export const make = Effect.fnUntraced(function* (options: TolokaOptions) {
   const unsupported = (id: Reference.OperationId, message: string, hint: string) =>
     new ProviderError({ source, id, reason: new Unsupported(), message, hint })
 
-  const read = Effect.fnUntraced(function* (id: Reference.OperationId, answer: Json) {
-    const observedAt = Timestamp.fromMillis(yield* Clock.currentTimeMillis)
-    const operation = toOperation(answer, Reference.make(source, id), observedAt)
-    if (Result.isSuccess(operation)) return operation.success
-    const message = `the answer is no operation: ${operation.failure}`
-    return yield* new ProviderError({ source, id, reason: new MalformedAnswer(), message })
-  })
+  const ask = OperationRequest.make(client, source, toOperation)
 
   const get = Effect.fn("Toloka.get")((id: Reference.OperationId) =>
-    Effect.flatMap(client.json({ method: "GET", path: `/operations/${id}`, id }), (answer) => read(id, answer))
+    ask(id, { method: "GET", path: `/operations/${id}` })
   )
 
   /** A log that is not there: the operation is not there either, or its kind has none. */
