@@ -22,6 +22,8 @@ export interface Options extends Waiting.Options {
   readonly cancelOn?: ReadonlyArray<"timeout" | "interrupt">
   /** Those that are not waited for, and what is printed of them. */
   readonly refused?: Answer.Answers<Operation>
+  /** What to say on standard error of one that has ended, besides that it has. */
+  readonly remark?: (operation: Operation) => string | undefined
   /** The flags that the command which resumes needs. */
   readonly resumeFlags: ReadonlyArray<string>
 }
@@ -45,6 +47,10 @@ export const waitFor = Effect.fnUntraced(function* (asked: Asked, options: Optio
   const waitings = wait.all()
   yield* print(asked, waitings, refused)
   const outcomes = waitings.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome]))
+  for (const outcome of outcomes) {
+    const remark = outcome._tag === "Done" ? options.remark?.(outcome.operation) : undefined
+    if (remark !== undefined) yield* streams.notify(`opwatch: ${remark}\n`)
+  }
   if (outcomes.some(({ _tag }) => _tag === "TimedOut")) yield* leave(asked, waitings, options, "timeout")
   yield* Answer.endWith([
     ...outcomes.map((outcome) => Waiting.codeOf(outcome, options.strict)),

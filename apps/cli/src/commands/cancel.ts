@@ -1,14 +1,17 @@
 /** `opwatch cancel`: asks to cancel. That it was accepted does not mean that the operation has ended. */
+import type { Operation } from "@opwatch/core/Operation"
 import * as Clock from "effect/Clock"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Answer from "../Answer.ts"
 import * as Asked from "../Asked.ts"
+import { ExitCode } from "../ExitCode.ts"
 import * as GoesOn from "../GoesOn.ts"
 import * as OperationText from "../OperationText.ts"
 import { readingFlags, toggle } from "../ReadingFlags.ts"
 import * as Request from "../Request.ts"
+import { StandardStreams } from "../StandardStreams.ts"
 import { waitFor } from "../WaitFor.ts"
 
 const flags = { ...readingFlags, wait: toggle("wait", "Wait until the operations are done; ends as wait would") }
@@ -20,11 +23,17 @@ export const cancel = Command.make("cancel", flags, (input) =>
     if (!input.wait) {
       const now = yield* Clock.currentTimeMillis
       yield* Answer.print(asked, answers, OperationText.blocks(now))
-      return yield* Answer.finish(answers)
+      const streams = yield* StandardStreams
+      const remarks = [...answers.values()].flatMap((answer) =>
+        Result.isSuccess(answer) ? (remark(answer.success) ?? []) : []
+      )
+      for (const text of remarks) yield* streams.notify(`opwatch: ${text}\n`)
+      return yield* Answer.endWith([...Answer.codesOf(answers), ...remarks.map(() => ExitCode.unsupported)])
     }
     const refused = new Map([...answers].filter(([, answer]) => Result.isFailure(answer)))
     yield* waitFor(asked, {
       refused,
+      remark,
       resumeFlags: [...GoesOn.flag("--config", input.config), ...GoesOn.flag("--source", input.source)]
     })
   }).pipe(Effect.scoped)
@@ -38,3 +47,15 @@ export const cancel = Command.make("cancel", flags, (input) =>
     { command: "opwatch cancel cloud/fhm3abc --wait", description: "Exit code 7 once it has been cancelled" }
   ])
 )
+
+/** How one ended that was to be cancelled and was not. */
+const remark = ({ ref, state }: Operation): string | undefined => {
+  switch (state) {
+    case "succeeded":
+      return `${ref} was not cancelled: it succeeded first`
+    case "failed":
+      return `${ref} was not cancelled: it failed`
+    default:
+      return undefined
+  }
+}

@@ -28,6 +28,22 @@ describe("opwatch cancel", () => {
     })
   )
 
+  it.effect("says of one that had ended first how it ended: exit code 8, or as wait would with --wait", () =>
+    Effect.gen(function* () {
+      const cli = Harness.make()
+      const replacing = { ...cli.cloud.provider, cancel: cli.cloud.provider.get }
+      cli.cloud.script("a", { state: "succeeded" })
+      cli.cloud.script("b", { state: "failed" })
+      const asked = yield* cli.run(["cancel", "cloud/a", "--json"], { replacing })
+      assert.strictEqual(JSON.parse(asked.out).state, "succeeded")
+      assert.strictEqual(asked.err, "opwatch: cloud/a was not cancelled: it succeeded first\n")
+      assert.strictEqual(asked.code, 8)
+      const waited = yield* cli.run(["cancel", "cloud/b", "--wait", "--json"], { replacing })
+      assert.include(waited.err, "opwatch: cloud/b was not cancelled: it failed\n")
+      assert.strictEqual(waited.code, 1)
+    })
+  )
+
   it.effect("says that Toloka cannot, and does not wait for that one", () =>
     Effect.gen(function* () {
       const cli = Harness.make()
