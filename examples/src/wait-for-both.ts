@@ -4,7 +4,6 @@
  *
  *     npm run -s opwatch -- emulate -- node examples/src/wait-for-both.ts
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Console from "effect/Console"
@@ -15,6 +14,7 @@ import * as Reference from "@opwatch/core/Reference"
 import { locations, providerOf, Sources } from "@opwatch/core/Sources"
 import * as Watch from "@opwatch/core/Watch"
 import * as ConfiguredSources from "@opwatch/sources/ConfiguredSources"
+import * as NodeTransport from "@opwatch/sources/NodeTransport"
 
 const [toloka = "toloka/57068577e4b0bf7b07a0256f", cloud = "cloud/fhmdone0emulator0001"] = process.argv.slice(2)
 
@@ -49,7 +49,7 @@ const report = (text: string) =>
 Effect.all([report(toloka), report(cloud)], { concurrency: "unbounded", discard: true }).pipe(
   Effect.provide(
     ConfiguredSources.layer({ config: undefined, environment: process.env }).pipe(
-      Layer.provide([NodeHttpClient.layerUndici, NodeServices.layer])
+      Layer.provide([NodeTransport.layer(process.env), NodeServices.layer])
     )
   ),
   NodeRuntime.runMain
