@@ -3,7 +3,7 @@ import type { LogStep } from "@opwatch/core/LogStep"
 import type { Operation } from "@opwatch/core/Operation"
 import { isFinal } from "@opwatch/core/OperationState"
 import * as ListQuery from "@opwatch/core/ListQuery"
-import type { Provider } from "@opwatch/core/Provider"
+import { withPolls } from "@opwatch/core/Provider"
 import { OperationNotFound, ProviderError, type Reason, Unsupported } from "@opwatch/core/ProviderError"
 import * as Reference from "@opwatch/core/Reference"
 import * as Timestamp from "@opwatch/core/Timestamp"
@@ -48,7 +48,7 @@ export const make = (name: "toloka" | "cloud", url: string) => {
     return { observedAt, ...answer, ref, source, provider: name, id, state, done: isFinal(state) } satisfies Operation
   })
 
-  const provider: Provider = {
+  const provider = withPolls({
     source,
     name,
     urls: [url],
@@ -88,7 +88,7 @@ export const make = (name: "toloka" | "cloud", url: string) => {
         )
       }),
     diagnose: () => ({ causes: [], next: [], supportIds: [] })
-  }
+  })
 
   return {
     provider,

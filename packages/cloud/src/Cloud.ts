@@ -1,5 +1,7 @@
 /** The provider port on Yandex Cloud's operation service. Managed databases alone have a log. */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as Headers from "effect/http/Headers"
 import * as Stream from "effect/Stream"
 import type { LogStep } from "@opwatch/core/LogStep"
 import type { Operation } from "@opwatch/core/Operation"
@@ -31,18 +33,21 @@ export const make = Effect.fnUntraced(function* (options: CloudOptions) {
   const client = yield* RestClient.make({ ...options, judge })
   const list = yield* CloudList.make(options)
 
-  const ask = OperationRequest.make(client, source, toOperation)
+  const ask = OperationRequest.make({ client, source, toOperation, pauseOf })
 
-  const get = Effect.fn("Cloud.get")((id: Reference.OperationId) =>
+  const poll = Effect.fn("Cloud.poll")((id: Reference.OperationId) =>
     ask(id, { method: "GET", path: `/operations/${id}` })
   )
+
+  const get = (id: Reference.OperationId) => Effect.map(poll(id), ({ operation }) => operation)
 
   /** The protobuf binding says GET, the design guide POST: the other is tried once where the first is not known. */
   const cancel = Effect.fn("Cloud.cancel")((id: Reference.OperationId) => {
     const path = `/operations/${id}:cancel`
     return ask(id, { method: "GET", path }).pipe(
       Effect.catchIf(isUnknownRoute, () => ask(id, { method: "POST", path })),
-      Effect.mapError(cannotCancel)
+      Effect.mapError(cannotCancel),
+      Effect.map(({ operation }) => operation)
     )
   })
 
@@ -52,6 +57,7 @@ export const make = Effect.fnUntraced(function* (options: CloudOptions) {
     urls: [options.url],
     capabilities: { cancel: true, list: true, log: false },
     get,
+    poll,
     cancel,
     log: (id) => Stream.unwrap(Effect.map(get(id), logOf)),
     list,
@@ -73,6 +79,12 @@ const logOf = (operation: Operation): Stream.Stream<LogStep, ProviderError> => {
       hint: `what is known of it is in \`opwatch explain ${ref}\``
     })
   )
+}
+
+/** The server's wish in whole seconds; documented for gRPC, and honoured should it come here too. */
+const pauseOf = (headers: Headers.Headers): Duration.Duration | undefined => {
+  const seconds = headers["x-operation-poll-interval"]
+  return seconds !== undefined && /^\d{1,6}$/.test(seconds) ? Duration.seconds(Number(seconds)) : undefined
 }
 
 /** 404, 405 and 501: the address may be known under the other verb. */

@@ -15,16 +15,16 @@ const id = OperationId.make("fhm1")
 const source = SourceName.make("cloud")
 const running = { id: "fhm1", done: false }
 
-type Answer = readonly [status: number, body: Json]
+type Answer = readonly [status: number, body: Json, headers?: Readonly<Record<string, string>>]
 
 /** The operation service on loopback: what it answers to each request, in order, and what it was asked. */
 const serving = Effect.fnUntraced(function* (...answers: ReadonlyArray<Answer>) {
   const requests: Array<string> = []
   const server = createServer(({ method, url }, response) => {
-    const [status, body] = answers[requests.length] ?? [500, null]
+    const [status, body, headers = {}] = answers[requests.length] ?? [500, null]
     requests.push(`${method} ${url}`)
     response
-      .writeHead(status, { "x-request-id": "r-1", "x-server-trace-id": "t-1" })
+      .writeHead(status, { "x-request-id": "r-1", "x-server-trace-id": "t-1", ...headers })
       .end(typeof body === "string" ? body : JSON.stringify(body))
   })
   yield* Effect.acquireRelease(
@@ -65,6 +65,18 @@ layer(NodeHttpClient.layerUndici)("Cloud", (it) => {
         observedAt: "2030-01-02T03:04:05.678Z"
       })
       assert.deepStrictEqual(requests, ["GET /operations/fhm1"])
+    })
+  )
+
+  it.effect("tells the pause that the cloud wishes before the next poll, in whole seconds", () =>
+    Effect.gen(function* () {
+      const wishing = (value: string): Answer => [200, running, { "x-operation-poll-interval": value }]
+      const { provider } = yield* serving(wishing("7"), wishing("0"), wishing("soon"), wishing("-1"), [200, running])
+      const pauses = yield* Effect.replicateEffect(provider.poll(id), 5)
+      assert.deepStrictEqual(
+        pauses.map(({ pause }) => (pause === undefined ? undefined : Duration.toSeconds(pause))),
+        [7, 0, undefined, undefined, undefined]
+      )
     })
   )
 
@@ -153,7 +165,7 @@ layer(NodeHttpClient.layerUndici)("Cloud", (it) => {
       })
     )
 
-    it.effect.each<readonly [...Answer, string]>([
+    it.effect.each<readonly [status: number, body: Json, reason: string]>([
       [400, { code: 3, message: "No" }, "Rejected"],
       [400, "<html>Bad request</html>", "Rejected"],
       [401, { code: 16, message: "No" }, "Unauthenticated"],

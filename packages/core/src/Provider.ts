@@ -2,7 +2,8 @@
  * The port that every adapter implements: one provider on one source. What an adapter cannot do is said in
  * `capabilities`; asked all the same, it fails with `Unsupported`.
  */
-import type * as Effect from "effect/Effect"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { Diagnosis } from "./Diagnosis.ts"
 import type { ListQuery } from "./ListQuery.ts"
@@ -19,6 +20,13 @@ export interface Capabilities {
   readonly log: boolean
 }
 
+/** What one poll gave. */
+export interface Poll {
+  readonly operation: Operation
+  /** The provider's wish: no poll before this is over. */
+  readonly pause?: Duration.Duration
+}
+
 export interface Provider {
   readonly source: SourceName
   readonly name: ProviderName
@@ -27,6 +35,8 @@ export interface Provider {
   readonly capabilities: Capabilities
   /** One request, not repeated here; the caller decides about retries. */
   readonly get: (id: OperationId) => Effect.Effect<Operation, ProviderError>
+  /** As `get`, with what the provider wishes of the next one; for those who ask again and again. */
+  readonly poll: (id: OperationId) => Effect.Effect<Poll, ProviderError>
   /** Asks once to cancel and gives the operation as it stands then, which is rarely the end of it. */
   readonly cancel: (id: OperationId) => Effect.Effect<Operation, ProviderError>
   /** The steps in the provider's order. */
@@ -39,3 +49,9 @@ export interface Provider {
   /** What the provider's own words mean, in the operation and in its log; pure. */
   readonly diagnose: (operation: Operation, log: LogDigest) => Diagnosis
 }
+
+/** A provider whose polls are its gets, as it wishes nothing of the next one. */
+export const withPolls = (provider: Omit<Provider, "poll">): Provider => ({
+  ...provider,
+  poll: (id) => Effect.map(provider.get(id), (operation) => ({ operation }))
+})

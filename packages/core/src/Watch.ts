@@ -15,7 +15,7 @@ import * as DurationText from "./DurationText.ts"
 import { Operation } from "./Operation.ts"
 import { isFinal } from "./OperationState.ts"
 import * as PollPlan from "./PollPlan.ts"
-import type { Provider } from "./Provider.ts"
+import type { Poll, Provider } from "./Provider.ts"
 import type { ProviderError } from "./ProviderError.ts"
 import { isRetryable, retryAfter } from "./ProviderError.ts"
 import type { OperationId } from "./Reference.ts"
@@ -130,18 +130,18 @@ const step = (provider: Provider, id: OperationId, start: number, options: WaitO
 
   const poll = (now: number) =>
     deadline === Infinity
-      ? Effect.map(Effect.result(provider.get(id)), Option.some)
+      ? Effect.map(Effect.result(provider.poll(id)), Option.some)
       : Effect.timeoutOption(
-          Effect.result(provider.get(id)),
+          Effect.result(provider.poll(id)),
           Duration.sum(Duration.millis(Math.max(0, deadline - now)), grace)
         )
 
-  const observed = (progress: Progress, observation: Operation, now: number): Step => {
-    const known = progress.known === undefined ? observation : StateMachine.advance(progress.known, observation)
+  const observed = (progress: Progress, { operation, pause: floor = Duration.zero }: Poll, now: number): Step => {
+    const known = progress.known === undefined ? operation : StateMachine.advance(progress.known, operation)
     const events = [Observed({ operation: known, changed: differs(progress.known, known) })]
     if (isFinal(known.state)) return [events, Option.none()]
-    const pause = plan(ageOf(known, start, now))
-    return [events, Option.some({ ...progress, known, pause, floor: Duration.zero, failures: 0 })]
+    const pause = Duration.max(floor, plan(ageOf(known, start, now)))
+    return [events, Option.some({ ...progress, known, pause, floor, failures: 0 })]
   }
 
   const failed = Effect.fnUntraced(function* (progress: Progress, error: ProviderError, now: number) {

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as Diagnosis from "../src/Diagnosis.ts"
 import type { Operation } from "../src/Operation.ts"
-import type { Provider } from "../src/Provider.ts"
+import { withPolls } from "../src/Provider.ts"
 import type { ProviderError } from "../src/ProviderError.ts"
 import { operation, source } from "./Samples.ts"
 
@@ -14,7 +14,7 @@ export const make = (...script: readonly [Answer, ...ReadonlyArray<Answer>]) => 
   /** The milliseconds at which each poll began. */
   const polls: Array<number> = []
   const asked = { cancels: 0, interrupted: 0 }
-  const provider: Provider = {
+  const provider = withPolls({
     source,
     name: "toloka",
     urls: ["http://127.0.0.1:4010/api/v1"],
@@ -33,6 +33,6 @@ export const make = (...script: readonly [Answer, ...ReadonlyArray<Answer>]) => 
     log: () => Stream.empty,
     list: () => Stream.empty,
     diagnose: () => Diagnosis.empty
-  }
+  })
   return { provider, polls, asked }
 }

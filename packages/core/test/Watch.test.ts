@@ -4,8 +4,21 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Errors from "../src/ProviderError.ts"
 import type { Operation } from "../src/Operation.ts"
+import type { Provider } from "../src/Provider.ts"
 import * as Watch from "../src/Watch.ts"
-import { down, failing, failure, plan, play, running, setbacks, states, succeeded, times } from "./Playback.ts"
+import {
+  down,
+  failing,
+  failure,
+  plan,
+  play,
+  running,
+  setbacks,
+  states,
+  succeeded,
+  timedOut,
+  times
+} from "./Playback.ts"
 import { id, operation, time } from "./Samples.ts"
 import * as ScriptedProvider from "./ScriptedProvider.ts"
 
@@ -61,6 +74,31 @@ describe("watch", () => {
       const ahead = ScriptedProvider.make(early, Effect.delay(early, "1800 millis"), succeeded)
       yield* play(Watch.watch(ahead.provider, id))
       assert.deepStrictEqual(ahead.polls, [7_200_000, 7_200_200, 7_204_000])
+    })
+  )
+
+  it.effect("polls no earlier than the provider wishes, and no earlier than its plan", () =>
+    Effect.gen(function* () {
+      const { polls, provider } = ScriptedProvider.make(running, running, running, succeeded)
+      const wishes = [25, 3, 12]
+      const poll: Provider["poll"] = (id) =>
+        Effect.map(provider.poll(id), ({ operation }) => ({
+          operation,
+          pause: Duration.seconds(wishes[polls.length - 1] ?? 0)
+        }))
+      yield* play(Watch.watch({ ...provider, poll }, id, { plan }))
+      assert.deepStrictEqual(polls, [0, 25_000, 35_000, 47_000])
+    })
+  )
+
+  it.effect("leaves out the last poll before a deadline that comes sooner than the provider wishes", () =>
+    Effect.gen(function* () {
+      const { polls, provider } = ScriptedProvider.make(running)
+      const poll: Provider["poll"] = (id) =>
+        Effect.map(provider.poll(id), ({ operation }) => ({ operation, pause: Duration.seconds(60) }))
+      const { at, exit } = yield* play(Watch.wait({ ...provider, poll }, id, { plan, timeout: Duration.seconds(30) }))
+      assert.strictEqual(timedOut(exit).last?.state, "running")
+      assert.deepStrictEqual([polls, at], [[0], 30_000])
     })
   )
 

@@ -4,7 +4,7 @@ import type { LogStep } from "@opwatch/core/LogStep"
 import type { Operation, ProviderName } from "@opwatch/core/Operation"
 import type { OperationState } from "@opwatch/core/OperationState"
 import { isFinal } from "@opwatch/core/OperationState"
-import type { Provider } from "@opwatch/core/Provider"
+import { withPolls } from "@opwatch/core/Provider"
 import type { Reason } from "@opwatch/core/ProviderError"
 import { OperationNotFound, ProviderError, Reason as ReasonSchema, Unsupported } from "@opwatch/core/ProviderError"
 import * as Reference from "@opwatch/core/Reference"
@@ -45,7 +45,7 @@ export const make = (name: ProviderName) => {
     return { ref, source, provider: name, id, observedAt, ...found, state, done: isFinal(state) } satisfies Operation
   })
 
-  const provider: Provider = {
+  const provider = withPolls({
     source,
     name,
     urls: ["http://127.0.0.1:4010"],
@@ -72,7 +72,7 @@ export const make = (name: ProviderName) => {
       operation.state === "failed"
         ? { ...Diagnosis.empty, next: [{ text: "Ask for more quota." }], supportIds: ["trace-1"] }
         : Diagnosis.empty
-  }
+  })
 
   return {
     source,

@@ -7,6 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as JsonArray from "effect/encoding/JsonArray"
+import type * as Headers from "effect/http/Headers"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
@@ -64,7 +65,7 @@ export interface RestClient {
   /** What `decode` makes of it, which fails with what is wrong with an answer that is not what was asked for. */
   readonly decoded: <A>(
     request: RestRequest,
-    decode: (answer: Json) => Effect.Effect<A, string>
+    decode: (answer: Json, headers: Headers.Headers) => Effect.Effect<A, string>
   ) => Effect.Effect<A, ProviderError>
   /** The elements of a 2xx answer that is a JSON array, as they come, however many; a lone object is a list of one. */
   readonly elements: (request: RestRequest) => Stream.Stream<Json, ProviderError>
@@ -217,7 +218,7 @@ export const make = Effect.fnUntraced(function* (options: RestClientOptions) {
     decoded: (request, decode) =>
       authorized(request, (sent) =>
         Effect.flatMap(readJson(request, sent), (answer) =>
-          Effect.mapError(decode(answer), (problem) =>
+          Effect.mapError(decode(answer, sent.response.headers), (problem) =>
             failure(request, { reason: new MalformedAnswer(), message: problem }, sent.ids)
           )
         )

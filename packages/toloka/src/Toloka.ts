@@ -31,11 +31,13 @@ export const make = Effect.fnUntraced(function* (options: TolokaOptions) {
   const unsupported = (id: Reference.OperationId, message: string, hint: string) =>
     new ProviderError({ source, id, reason: new Unsupported(), message, hint })
 
-  const ask = OperationRequest.make(client, source, toOperation)
+  const ask = OperationRequest.make({ client, source, toOperation })
 
-  const get = Effect.fn("Toloka.get")((id: Reference.OperationId) =>
+  const poll = Effect.fn("Toloka.poll")((id: Reference.OperationId) =>
     ask(id, { method: "GET", path: `/operations/${id}` })
   )
+
+  const get = (id: Reference.OperationId) => Effect.map(poll(id), ({ operation }) => operation)
 
   /** A log that is not there: the operation is not there either, or its kind has none. */
   const withoutLog = (id: Reference.OperationId) =>
@@ -59,6 +61,7 @@ export const make = Effect.fnUntraced(function* (options: TolokaOptions) {
     urls: [options.url, ...(options.formerUrls ?? [])],
     capabilities: { cancel: false, list: true, log: true },
     get,
+    poll,
     cancel: (id) =>
       Effect.fail(unsupported(id, "Toloka cannot cancel an operation", "it goes on until it ends by itself")),
     log: (id) =>

@@ -87,8 +87,11 @@ const make = Effect.gen(function* () {
     })
 
   /** The providers as polled, and the same asked with patience. */
-  const polled = yield* shareRequests(sources, (provider) => provider.get)
-  const asked = yield* shareRequests(polled, read)
+  const polled = yield* shareRequests(sources, (provider) => provider.poll)
+  const asked = yield* shareRequests(polled, (provider) => {
+    const ask = read(provider)
+    return (id) => Effect.map(ask(id), (operation) => ({ operation }))
+  })
 
   const lookup = Effect.fnUntraced(function* (
     reference: Reference.Reference
@@ -161,15 +164,16 @@ const make = Effect.gen(function* () {
   })
 })
 
-/** The providers with another `get`, of which there is one at a time for each operation, shared by all who ask meanwhile. */
+/** The providers with another `poll`, of which there is one at a time for each operation, shared by all who ask meanwhile. */
 const shareRequests = Effect.fnUntraced(function* (
   sources: Sources["Service"],
-  get: (provider: Provider) => Provider["get"]
+  pollOf: (provider: Provider) => Provider["poll"]
 ) {
   const sharing = new Map<SourceName, Provider>()
   for (const [name, provider] of sources) {
-    const requests = yield* Cache.make({ lookup: get(provider), capacity: Infinity, timeToLive: Duration.zero })
-    sharing.set(name, { ...provider, get: (id) => Cache.get(requests, id) })
+    const polls = yield* Cache.make({ lookup: pollOf(provider), capacity: Infinity, timeToLive: Duration.zero })
+    const poll = (id: OperationId) => Cache.get(polls, id)
+    sharing.set(name, { ...provider, poll, get: (id) => Effect.map(poll(id), ({ operation }) => operation) })
   }
   return sharing
 })

@@ -3,7 +3,7 @@ import * as Diagnosis from "@opwatch/core/Diagnosis"
 import type { Operation } from "@opwatch/core/Operation"
 import type { OperationState } from "@opwatch/core/OperationState"
 import { isFinal } from "@opwatch/core/OperationState"
-import type { Provider } from "@opwatch/core/Provider"
+import { withPolls } from "@opwatch/core/Provider"
 import type { Reason } from "@opwatch/core/ProviderError"
 import { OperationNotFound, ProviderError } from "@opwatch/core/ProviderError"
 import * as Reference from "@opwatch/core/Reference"
@@ -31,7 +31,7 @@ export const make = () => {
     return { ref, source, provider: "cloud", id, observedAt, ...found, state, done: isFinal(state) } satisfies Operation
   })
 
-  const provider: Provider = {
+  const provider = withPolls({
     source,
     name: "cloud",
     urls: ["http://127.0.0.1:4010"],
@@ -49,7 +49,7 @@ export const make = () => {
     log: () => Stream.empty,
     list: () => Stream.empty,
     diagnose: () => Diagnosis.empty
-  }
+  })
   const sources: Sources["Service"] = new Map([[source, provider]])
 
   return {
