@@ -49,11 +49,16 @@ const requireNode = () => {
   )
 }
 
-/** What `npm test` has in short: a crowd of operations at once, and hostile answers by the million. */
+/** What `npm test` has in short: a crowd of operations at once, and hostile answers, a million in rounds of their own seed. */
 const campaign = () => {
+  const vitest = (file) => pnpm("--filter", "@opwatch/sources", "exec", "vitest", "run", `test/${file}.test.ts`)
   environment.OPWATCH_CROWD ??= "10000"
-  environment.OPWATCH_CASES ??= "1000000"
-  pnpm("--filter", "@opwatch/sources", "exec", "vitest", "run", "test/Crowd.test.ts", "test/AnyAnswer.test.ts")
+  vitest("Crowd")
+  environment.OPWATCH_CASES ??= "20000"
+  for (let round = 1; round <= Number(process.env.OPWATCH_ROUNDS ?? 50); round++) {
+    environment.OPWATCH_SEED = `round ${round}`
+    vitest("AnyAnswer")
+  }
 }
 
 const commands = {

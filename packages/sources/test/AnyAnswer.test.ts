@@ -19,8 +19,11 @@ import * as Authorization from "@opwatch/rest/Authorization"
 import type { IssuedToken } from "@opwatch/rest/Token"
 import * as Toloka from "@opwatch/toloka/Toloka"
 
-/** Cases in all, besides those that the adapters' own tests make of their mappings; the campaign has a million. */
+/** Cases in all, besides those that the adapters' own tests make of their mappings; the campaign has rounds of more. */
 const cases = Number(process.env["OPWATCH_CASES"] ?? 4_000)
+
+/** Without one, chance has a new one each time; a failure names it. */
+const seed = process.env["OPWATCH_SEED"]
 
 const Word = Schema.Literals([
   "op-1",
@@ -138,7 +141,7 @@ const judge = <A>(check: (value: A) => void, exit: Exit.Exit<ReadonlyArray<A>, u
 }
 
 const groups = 8
-const arbitrary = { arbitrary: { runs: Math.ceil(cases / groups) }, timeout: 60_000 + cases }
+const arbitrary = { arbitrary: { runs: Math.ceil(cases / groups), seed }, timeout: 60_000 + cases }
 
 describe.each(["toloka", "cloud"] as const)("any JSON that %s sends gives a value or a typed error", (name) => {
   const { answer, layer } = network()
