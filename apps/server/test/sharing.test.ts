@@ -33,7 +33,8 @@ it.live(
       )
       const [one = 0, hundred = 0] = ["one", "hundred"].map((id) => counted.operations[id]?.get)
       assert.isAbove(one, 2)
-      assert.isAtMost(Math.abs(hundred - one), 1)
+      // Two loops that began at slightly different moments may differ by a poll or two; a hundred loops would differ by hundreds.
+      assert.isAtMost(Math.abs(hundred - one), 2)
     }).pipe(Effect.scoped, Effect.provide(Emulator.layer())),
   30_000
 )
