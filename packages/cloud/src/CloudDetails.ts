@@ -117,6 +117,10 @@ const rulesByType: Record<string, (detail: JsonObject) => Meaning> = {
     const about = words(detail, ["resourceType", "resourceName", "description"], " ")
     return about === "" ? {} : { additions: [cause("RESOURCE", `it is about ${about}`)] }
   },
+  "google.rpc.DebugInfo": (detail) => {
+    const about = text(detail, "detail")
+    return about === undefined ? {} : { additions: [cause("DEBUG", about)] }
+  },
   "google.rpc.LocalizedMessage": (detail) => ({ next: steps([words(detail, ["message"], "")]) }),
   "google.rpc.Help": (detail) => ({
     next: steps(list(detail, "links").map((link) => words(link, ["description", "url"], ": ")))

@@ -13,9 +13,13 @@ export const kindOf = (metadata: JsonObject): string | undefined => {
   return type.slice(type.lastIndexOf("/") + 1).replace(/Metadata$/, "") || undefined
 }
 
+/** Of a batch that works on one thing, that one; several are no single target, and stay in the metadata. */
 export const targetOf = (metadata: JsonObject): Target | undefined => {
   for (const [name, value] of Object.entries(metadata)) {
     if (/^[a-z]\w*Id$/.test(name) && isText(value)) return { type: name.slice(0, -2), id: value }
+    if (/^[a-z]\w*Ids$/.test(name) && Array.isArray(value) && value.length === 1 && isText(value[0])) {
+      return { type: name.slice(0, -3), id: value[0] }
+    }
   }
   const { id, name } = metadata
   const kind = kindOf(metadata)

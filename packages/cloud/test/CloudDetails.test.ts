@@ -99,6 +99,10 @@ describe("the details of google.rpc", () => {
     [
       rpc("ResourceInfo", { resourceType: "disk", resourceName: "epd1", description: "is locked" }),
       [{ code: "RESOURCE", message: "it is about disk epd1 is locked" }]
+    ],
+    [
+      rpc("DebugInfo", { stackEntries: ["at a", "at b"], detail: "host rc1a-7 did not boot" }),
+      [{ code: "DEBUG", message: "host rc1a-7 did not boot" }]
     ]
   ])("%j give causes", (detail, expected) => {
     assert.deepStrictEqual<ReadonlyArray<object>>(

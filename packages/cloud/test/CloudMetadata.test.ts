@@ -31,6 +31,7 @@ describe("the target", () => {
     [typed("storage.v1.M", { bucketId: "b", name: "photos" }), { type: "bucket", id: "b" }],
     [typed("kms.v1.CreateKeyMetadata", { id: "k" }), { type: "key", id: "k" }],
     [typed("kms.v1.UpdateSymmetricKeyMetadata", { id: "k" }), { type: "symmetricKey", id: "k" }],
+    [typed("iam.v1.M", { apiKeyIds: ["a"] }), { type: "apiKey", id: "a" }],
     [{ id: "k" }, { type: "resource", id: "k" }]
   ])("of %j is %j", (metadata, target) => assert.deepStrictEqual(targetOf(metadata), target))
 
@@ -38,6 +39,8 @@ describe("the target", () => {
     {},
     typed("compute.v1.CreateInstanceMetadata"),
     typed("iam.v1.M", { apiKeyIds: ["a", "b"] }),
+    typed("iam.v1.M", { apiKeyIds: [] }),
+    typed("iam.v1.M", { apiKeyIds: [5] }),
     typed("iam.v1.M", { name: "not a bucket" }),
     typed("iam.v1.M", { instanceId: 5 }),
     typed("iam.v1.M", { instanceId: null }),
