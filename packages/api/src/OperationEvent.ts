@@ -1,6 +1,6 @@
 /** The server-sent events of one operation: its present state and then each change, or the problem that ended the stream. */
 import * as Schema from "effect/Schema"
-import { CompactOperation } from "./CompactOperation.ts"
+import { CompactOperation } from "@opwatch/core/CompactOperation"
 import { ProviderProblem } from "./ProviderProblem.ts"
 
 export const OperationChanged = Schema.Struct({

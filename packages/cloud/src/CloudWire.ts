@@ -4,6 +4,7 @@
  */
 import * as Result from "effect/Result"
 import type { Json } from "effect/Schema"
+import * as ExpectedEnd from "@opwatch/core/ExpectedEnd"
 import * as FieldReader from "@opwatch/core/FieldReader"
 import { type Operation, type OperationError, withAnomalies } from "@opwatch/core/Operation"
 import { isFinal, type OperationState } from "@opwatch/core/OperationState"
@@ -35,6 +36,7 @@ export const toOperation = (
   }
   const state = toState(done, error)
   const metadata = read.object("metadata")
+  const progress = metadata === undefined ? undefined : CloudMetadata.progressOf(metadata)
   const submittedAt = read.timestamp("createdAt", Timestamp.fromRfc3339)
   const modifiedAt = read.timestamp("modifiedAt", Timestamp.fromRfc3339)
   return Result.succeed(
@@ -47,11 +49,12 @@ export const toOperation = (
         kind: metadata === undefined ? undefined : CloudMetadata.kindOf(metadata),
         state,
         done: isFinal(state),
-        progress: metadata === undefined ? undefined : CloudMetadata.progressOf(metadata),
+        progress,
         submittedAt,
         modifiedAt,
         finishedAt: done ? modifiedAt : undefined,
         observedAt,
+        expectedEnd: ExpectedEnd.fromProgress({ state, progress, since: submittedAt, observedAt }),
         description: read.text("description"),
         createdBy: read.text("createdBy"),
         target: metadata === undefined ? undefined : CloudMetadata.targetOf(metadata),

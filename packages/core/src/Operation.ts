@@ -3,6 +3,7 @@
  * invented. The value is plain JSON, so encoding and decoding it changes nothing.
  */
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import { isFinal, OperationState } from "./OperationState.ts"
 import * as Reference from "./Reference.ts"
 import { Timestamp } from "./Timestamp.ts"
@@ -86,6 +87,11 @@ export type Operation = typeof Operation.Type
 
 /** The reference of an operation that was read. */
 export const reference = (operation: Operation): Reference.Reference => Reference.make(operation.source, operation.id)
+
+/** What counts as a change when it differs: everything but when it was seen and what is guessed from that. */
+export const substance = <A extends Pick<Operation, "observedAt" | "expectedEnd">>(
+  operation: A
+): Omit<A, "observedAt" | "expectedEnd"> => Struct.omit(operation, ["expectedEnd", "observedAt"])
 
 /** Puts the operation in a state; `done` follows from it. */
 export const withState = (operation: Operation, state: OperationState): Operation => ({

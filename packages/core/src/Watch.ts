@@ -12,7 +12,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Backoff from "./Backoff.ts"
 import * as DurationText from "./DurationText.ts"
-import { Operation } from "./Operation.ts"
+import { Operation, substance } from "./Operation.ts"
 import { isFinal } from "./OperationState.ts"
 import * as PollPlan from "./PollPlan.ts"
 import type { Poll, Provider } from "./Provider.ts"
@@ -187,6 +187,6 @@ const ageOf = ({ submittedAt }: Operation, start: number, now: number): Duration
   return Duration.millis(Math.max(0, age, watched))
 }
 
-/** Whether anything but the time of the observation is new. */
+/** Whether anything is new but the time of the observation and what is guessed from it. */
 export const differs = (before: Operation | undefined, after: Operation): boolean =>
-  before === undefined || JSON.stringify({ ...before, observedAt: "" }) !== JSON.stringify({ ...after, observedAt: "" })
+  before === undefined || JSON.stringify(substance(before)) !== JSON.stringify(substance(after))

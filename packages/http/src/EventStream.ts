@@ -2,10 +2,10 @@
  * A watch as server-sent events. An event's id follows from its content alone, so that whoever comes back with the last
  * one it got, to this server or another, is sent only what is new.
  */
-import { fromOperation } from "@opwatch/api/CompactOperation"
+import { fromOperation } from "@opwatch/core/CompactOperation"
 import { OperationEvent } from "@opwatch/api/OperationEvent"
 import * as ProviderProblem from "@opwatch/api/ProviderProblem"
-import type { Operation } from "@opwatch/core/Operation"
+import { type Operation, substance } from "@opwatch/core/Operation"
 import type { ProviderError } from "@opwatch/core/ProviderError"
 import type { Reference, UnknownSource } from "@opwatch/core/Reference"
 import type { WatchEvent } from "@opwatch/core/Watch"
@@ -16,9 +16,9 @@ import * as Hash from "effect/Hash"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 
-/** The same for two observations that differ in nothing but their time. */
+/** The same for two observations that differ in nothing but their time and what is guessed from it. */
 export const idOf = (operation: Operation): string =>
-  (Hash.string(JSON.stringify({ ...fromOperation(operation), observedAt: "" })) >>> 0).toString(36)
+  (Hash.string(JSON.stringify(substance(fromOperation(operation)))) >>> 0).toString(36)
 
 /** Leaves out the present state if `lastEventId` names it, ends after the final one, and says what made it fail. */
 export const encode = (

@@ -4,6 +4,7 @@
  */
 import * as Result from "effect/Result"
 import type { Json, JsonObject } from "effect/Schema"
+import * as ExpectedEnd from "@opwatch/core/ExpectedEnd"
 import * as FieldReader from "@opwatch/core/FieldReader"
 import { type Counts, type Operation, type OperationError, type Target, withAnomalies } from "@opwatch/core/Operation"
 import { isFinal, type OperationState } from "@opwatch/core/OperationState"
@@ -67,6 +68,7 @@ export const toOperation = (
         startedAt,
         finishedAt: isFinal(state) ? finished : undefined,
         observedAt,
+        expectedEnd: ExpectedEnd.fromProgress({ state, progress, since: startedAt ?? submittedAt, observedAt }),
         target: readTarget(kind, parameters),
         metadata: parameters,
         counts,

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Operation } from "@opwatch/core/Operation"
-import { OperationId, SourceName } from "@opwatch/core/Reference"
-import * as Timestamp from "@opwatch/core/Timestamp"
+import type { Operation } from "../src/Operation.ts"
+import { OperationId, SourceName } from "../src/Reference.ts"
+import * as Timestamp from "../src/Timestamp.ts"
 import { fromOperation } from "../src/CompactOperation.ts"
 
 const operation: Operation = {
