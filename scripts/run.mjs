@@ -1,6 +1,6 @@
 /**
- * `npm start`, `npm test` and `npm run campaign` on a machine that has some Node and npm and nothing else: installs what
- * the lockfile says, then runs the demo, every check or the long ones on the Node that the lockfile brings. Plain
+ * `npm start`, `npm test` and the other scripts of package.json on a machine that has some Node and npm and nothing else:
+ * installs what the lockfile says, then runs the demo, every check and so on, on the Node that the lockfile brings. Plain
  * JavaScript, for whatever Node is there.
  */
 import { spawnSync } from "node:child_process"
@@ -61,11 +61,24 @@ const campaign = () => {
   }
 }
 
+const build = () => pnpm("exec", "turbo", "run", "build", "--output-logs=errors-only", "--ui=stream")
+
 const commands = {
+  bench: () => {
+    build()
+    run("node", join("bench", "src", "main.ts"), ...process.argv.slice(3))
+  },
   campaign,
   demo: () => {
-    pnpm("exec", "turbo", "run", "build", "--output-logs=errors-only", "--ui=stream")
+    build()
     run("node", join("apps", "cli", "bin", "opwatch.mjs"), "demo")
+  },
+  docs: () => run("node", join("apps", "cli", "scripts", "docs.ts")),
+  executable: () => run("node", join("apps", "cli", "scripts", "executable.ts")),
+  package: () => run("node", join("apps", "cli", "scripts", "package.ts")),
+  pictures: () => {
+    build()
+    run("node", join("apps", "cli", "scripts", "pictures.ts"))
   },
   test: () => {
     pnpm("exec", "turbo", "boundaries")
