@@ -5,8 +5,9 @@ import type * as Headers from "effect/http/Headers"
 import * as Stream from "effect/Stream"
 import type { LogStep } from "@opwatch/core/LogStep"
 import type { Operation } from "@opwatch/core/Operation"
-import type { Provider } from "@opwatch/core/Provider"
+import type { Capabilities, Provider } from "@opwatch/core/Provider"
 import { ProviderError, Unsupported } from "@opwatch/core/ProviderError"
+import * as Mirror from "@opwatch/core/Mirror"
 import type * as Reference from "@opwatch/core/Reference"
 import type { Authorization } from "@opwatch/rest/Authorization"
 import type { RateLimit } from "@opwatch/rest/Traffic"
@@ -16,6 +17,8 @@ import { diagnose } from "./CloudDiagnosis.ts"
 import { judge } from "./CloudError.ts"
 import * as CloudOperationLog from "./CloudOperationLog.ts"
 import * as CloudList from "./CloudList.ts"
+import * as CloudMirror from "./CloudMirror.ts"
+import * as CloudServices from "./CloudServices.ts"
 import { toOperation } from "./CloudWire.ts"
 
 export interface CloudOptions {
@@ -26,12 +29,15 @@ export interface CloudOptions {
   readonly endpointsUrl?: string | undefined
   readonly authorization: Authorization
   readonly rateLimit: RateLimit
+  readonly mirror?: Mirror.MirrorSettings
 }
 
+export const capabilities: Capabilities = { cancel: true, list: true, log: false }
+
 export const make = Effect.fnUntraced(function* (options: CloudOptions) {
-  const { source } = options
+  const { mirror: settings = Mirror.defaultSettings, source, url } = options
   const client = yield* RestClient.make({ ...options, judge })
-  const list = yield* CloudList.make(options)
+  const services = yield* CloudServices.make(options)
 
   const ask = OperationRequest.make({ client, source, toOperation, pauseOf })
 
@@ -54,14 +60,15 @@ export const make = Effect.fnUntraced(function* (options: CloudOptions) {
   return {
     source,
     name: "cloud",
-    urls: [options.url],
-    capabilities: { cancel: true, list: true, log: false },
+    urls: [url],
+    capabilities,
     get,
     poll,
     cancel,
     log: (id) => Stream.unwrap(Effect.map(get(id), logOf)),
-    list,
-    diagnose
+    list: CloudList.make(source, services),
+    diagnose,
+    mirror: CloudMirror.make({ source, url, client, settings, ...services })
   } satisfies Provider
 })
 

@@ -1,6 +1,5 @@
 /** The operations of one resource, page by page as they are read, from the service that the resource belongs to. */
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
@@ -11,23 +10,10 @@ import type { Operation } from "@opwatch/core/Operation"
 import { isFinal } from "@opwatch/core/OperationState"
 import { InvalidQuery, ProviderError, type Reason, Unsupported } from "@opwatch/core/ProviderError"
 import type { SourceName } from "@opwatch/core/Reference"
-import type { Authorization } from "@opwatch/rest/Authorization"
 import * as ListedOperations from "@opwatch/rest/ListedOperations"
-import * as RestClient from "@opwatch/rest/RestClient"
-import type { RateLimit } from "@opwatch/rest/Traffic"
-import * as CloudEndpoints from "./CloudEndpoints.ts"
-import { judge } from "./CloudError.ts"
 import * as CloudResources from "./CloudResources.ts"
+import type { CloudServices } from "./CloudServices.ts"
 import { toOperation } from "./CloudWire.ts"
-
-export interface CloudListOptions {
-  readonly source: SourceName
-  readonly url: string
-  /** Where services are found; without it all of them are at `url`. */
-  readonly endpointsUrl?: string | undefined
-  readonly authorization: Authorization
-  readonly rateLimit: RateLimit
-}
 
 type Query = ListQuery.ListQuery
 
@@ -43,25 +29,9 @@ const start: Position = { token: undefined, passed: new Set(), lastPage: new Set
 /** What a page holds where nobody asks for more or less; results can be large. */
 const pageSize = 100
 
-export const make = Effect.fnUntraced(function* (options: CloudListOptions) {
-  const { endpointsUrl, source } = options
-  const http = yield* HttpClient.HttpClient
-  const endpoints = endpointsUrl === undefined ? undefined : yield* CloudEndpoints.make({ ...options, endpointsUrl })
-  const clients = new Map<string, RestClient.RestClient>()
-
-  const clientAt = Effect.fnUntraced(
-    function* (url: string) {
-      const known = clients.get(url)
-      if (known !== undefined) return known
-      const client = yield* RestClient.make({ ...options, url, judge })
-      clients.set(url, client)
-      return client
-    },
-    Effect.provideService(HttpClient.HttpClient, http)
-  )
-
+export const make = (source: SourceName, { clientOf }: CloudServices) => {
   const ask = Effect.fn("Cloud.list")(function* (resource: CloudResources.CloudResource, path: string) {
-    const client = yield* clientAt(endpoints === undefined ? options.url : yield* endpoints.urlOf(resource))
+    const client = yield* clientOf(resource)
     return yield* Effect.catchReason(
       client.json({ method: "GET", path }),
       "ProviderError",
@@ -98,7 +68,7 @@ export const make = Effect.fnUntraced(function* (options: CloudListOptions) {
     })
     return Stream.paginate(start, walk).pipe(ListQuery.select(query))
   }
-})
+}
 
 const noResource: CloudResources.NoResource = {
   message: "Yandex Cloud lists the operations of one resource at a time: name one, as in compute/instances/<id>",

@@ -23,3 +23,9 @@ export type GrpcCode = (typeof names)[number]
 
 /** The name of a code; a number without a name stays as text. */
 export const nameOf = (code: number): string => names[code] ?? String(code)
+
+/** The code of a name, or of a number that stayed as text. */
+export const numberOf = (name: string): number | undefined => {
+  const code = names.findIndex((known) => known === name)
+  return code >= 0 ? code : /^\d{1,4}$/.test(name) ? Number(name) : undefined
+}

@@ -1,18 +1,22 @@
 /** What is known of why an operation is as it is, in core's words: the part of an explanation that rules give. */
 import * as Schema from "effect/Schema"
+import { optional, required } from "./Field.ts"
 
-/** One reason and how many items it holds for; `items` names the first of them. */
+/** One reason. */
 export const Cause = Schema.Struct({
-  code: Schema.String,
-  field: Schema.optionalKey(Schema.String),
-  message: Schema.String,
-  count: Schema.Int,
-  items: Schema.Array(Schema.Int)
+  code: required(Schema.String, "The provider's name for it"),
+  field: optional(Schema.String, "The field that is at fault"),
+  message: required(Schema.String, "In the provider's words"),
+  count: required(Schema.Int, "For how many items it holds; 1 where it holds for the operation as a whole"),
+  items: required(Schema.Array(Schema.Int), "The first of these items, by the caller's own index")
 })
 export type Cause = typeof Cause.Type
 
-/** What to do next, with the command that does it where there is one. */
-export const NextStep = Schema.Struct({ text: Schema.String, command: Schema.optionalKey(Schema.String) })
+/** What to do next. */
+export const NextStep = Schema.Struct({
+  text: required(Schema.String, "The advice, in whole sentences"),
+  command: optional(Schema.String, "The command that does it")
+})
 export type NextStep = typeof NextStep.Type
 
 export interface Diagnosis {

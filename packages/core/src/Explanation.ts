@@ -1,6 +1,7 @@
 /** Why an operation is as it is and what to do next, for somebody who has never seen the provider's API. */
 import * as Schema from "effect/Schema"
 import { Cause, cause, type Diagnosis, NextStep } from "./Diagnosis.ts"
+import { required } from "./Field.ts"
 import { generalRules } from "./GeneralRules.ts"
 import type { LogDigest } from "./LogDigest.ts"
 import * as LogDigests from "./LogDigest.ts"
@@ -10,13 +11,21 @@ import * as Rule from "./Rule.ts"
 import { summarize } from "./Summary.ts"
 
 export const Explanation = Schema.Struct({
-  ref: Schema.String,
-  state: OperationState,
-  summary: Schema.String,
-  causes: Schema.Array(Cause),
-  created: Schema.Array(Schema.Struct({ type: Schema.String, count: Schema.Int })),
-  next: Schema.Array(NextStep),
-  supportIds: Schema.Array(Schema.String)
+  ref: required(Schema.String, "The reference of the operation"),
+  state: required(OperationState, "As in the operation"),
+  summary: required(Schema.String, "What the operation is, how it stands, and what became of its items"),
+  causes: required(Schema.Array(Cause), "Why; the first is the one to look at"),
+  created: required(
+    Schema.Array(
+      Schema.Struct({
+        type: required(Schema.String, "task, task_suite, user_bonus and the like"),
+        count: required(Schema.Int, "How many of them")
+      })
+    ),
+    "What it created, a partial upload too"
+  ),
+  next: required(Schema.Array(NextStep), "What to do next"),
+  supportIds: required(Schema.Array(Schema.String), "The ids that the provider's support asks for")
 }).annotate({ identifier: "Explanation" })
 export type Explanation = typeof Explanation.Type
 

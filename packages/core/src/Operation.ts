@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import { optional, required } from "./Field.ts"
 import { isFinal, OperationState } from "./OperationState.ts"
 import * as Reference from "./Reference.ts"
 import { Timestamp } from "./Timestamp.ts"
@@ -13,43 +14,52 @@ const Count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Number.MA
 /** Percent, 0 to 100. */
 export const Progress = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 100 }))
 
-/** What the operation works on: `pool`, `project`, `training`, `instance` and the like. */
-export const Target = Schema.Struct({ type: Schema.String, id: Schema.String })
+/** What the operation works on. */
+export const Target = Schema.Struct({
+  type: required(Schema.String, "pool, project, training, instance and the like"),
+  id: required(Schema.String, "Its id at the provider")
+})
 export type Target = typeof Target.Type
 
 /** The items of a batch: `valid` and `invalid` as checked, `succeeded` and `failed` as carried out. */
 export const Counts = Schema.Struct({
-  total: Schema.optionalKey(Count),
-  valid: Schema.optionalKey(Count),
-  invalid: Schema.optionalKey(Count),
-  succeeded: Schema.optionalKey(Count),
-  failed: Schema.optionalKey(Count)
+  total: optional(Count, "Items in all"),
+  valid: optional(Count, "Items that passed the check"),
+  invalid: optional(Count, "Items that did not pass the check"),
+  succeeded: optional(Count, "Items that were created"),
+  failed: optional(Count, "Items that were not created")
 })
 export type Counts = typeof Counts.Type
 
 /** Why the operation failed, in the provider's words; not an error of a request. */
 export const OperationError = Schema.Struct({
-  code: Schema.String,
-  message: Schema.String,
-  details: Schema.Array(Schema.Json)
+  code: required(
+    Schema.String,
+    "The provider's name for it, such as RESOURCE_EXHAUSTED; a number without a name as text"
+  ),
+  message: required(Schema.String, "In the provider's words"),
+  details: required(Schema.Array(Schema.Json), "What the provider adds, as it sent it")
 })
 export type OperationError = typeof OperationError.Type
 
 /** Something in the provider's answers that did not fit, and what was made of it. */
 export const Anomaly = Schema.Struct({
-  code: Schema.Literals([
-    "unknown_status",
-    "impossible_date",
-    "out_of_range",
-    "wrong_type",
-    "error_and_result",
-    "other_id",
-    "unexpected_shape",
-    "reopened",
-    "changed_after_end"
-  ]),
-  field: Schema.optionalKey(Schema.String),
-  message: Schema.String
+  code: required(
+    Schema.Literals([
+      "unknown_status",
+      "impossible_date",
+      "out_of_range",
+      "wrong_type",
+      "error_and_result",
+      "other_id",
+      "unexpected_shape",
+      "reopened",
+      "changed_after_end"
+    ]),
+    "What did not fit"
+  ),
+  field: optional(Schema.String, "The field of the provider's answer that did not fit"),
+  message: required(Schema.String, "What came, and what was made of it")
 })
 export type Anomaly = typeof Anomaly.Type
 
@@ -57,31 +67,33 @@ export const ProviderName = Schema.Literals(["toloka", "cloud"])
 export type ProviderName = typeof ProviderName.Type
 
 export const Operation = Schema.Struct({
-  ref: Schema.String,
-  source: Reference.SourceName,
-  provider: ProviderName,
-  id: Reference.OperationId,
-  kind: Schema.optionalKey(Schema.String),
-  state: OperationState,
-  done: Schema.Boolean,
-  progress: Schema.optionalKey(Progress),
-  submittedAt: Schema.optionalKey(Timestamp),
-  startedAt: Schema.optionalKey(Timestamp),
-  modifiedAt: Schema.optionalKey(Timestamp),
-  finishedAt: Schema.optionalKey(Timestamp),
-  observedAt: Timestamp,
-  expectedEnd: Schema.optionalKey(Timestamp),
-  description: Schema.optionalKey(Schema.String),
-  createdBy: Schema.optionalKey(Schema.String),
-  target: Schema.optionalKey(Target),
-  metadata: Schema.optionalKey(Schema.Json),
-  counts: Schema.optionalKey(Counts),
-  /** Of a batch that succeeded: whether items were left behind. */
-  partial: Schema.optionalKey(Schema.Boolean),
-  error: Schema.optionalKey(OperationError),
-  result: Schema.optionalKey(Schema.Json),
-  anomalies: Schema.optionalKey(Schema.Array(Anomaly)),
-  raw: Schema.optionalKey(Schema.Json)
+  ref: required(Schema.String, "The reference, source/id, which every command takes"),
+  source: required(Reference.SourceName, "The source that was asked"),
+  provider: required(ProviderName, "Whose API the source speaks"),
+  id: required(Reference.OperationId, "The id that was asked for"),
+  kind: optional(Schema.String, "What it does: Toloka's type; the cloud's metadata type without prefix and Metadata"),
+  state: required(
+    OperationState,
+    "lost: was known and is no longer found; unknown: a status that opwatch has not heard of, which does not count as final"
+  ),
+  done: required(Schema.Boolean, "Whether the state is final; not whether it succeeded"),
+  progress: optional(Progress, "Percent, 0 to 100"),
+  submittedAt: optional(Timestamp, "When it was asked for; the cloud's createdAt"),
+  startedAt: optional(Timestamp, "When work on it began"),
+  modifiedAt: optional(Timestamp, "When the provider last changed it"),
+  finishedAt: optional(Timestamp, "When it ended; once done the cloud's modifiedAt"),
+  observedAt: required(Timestamp, "When opwatch saw this"),
+  expectedEnd: optional(Timestamp, "When it should end, where progress or history give that; a guess"),
+  description: optional(Schema.String, "As the provider says"),
+  createdBy: optional(Schema.String, "Who asked for it, as the provider says"),
+  target: optional(Target, "What it works on"),
+  metadata: optional(Schema.Json, "Toloka's parameters, the cloud's metadata"),
+  counts: optional(Counts, "The items of a batch"),
+  partial: optional(Schema.Boolean, "Of a batch that succeeded: whether items were left behind"),
+  error: optional(OperationError, "Why it failed, or is being rolled back"),
+  result: optional(Schema.Json, "The cloud's response; Toloka's details other than the counters"),
+  anomalies: optional(Schema.Array(Anomaly), "What did not fit in the provider's answers"),
+  raw: optional(Schema.Json, "What the provider sent, without secrets")
 }).annotate({ identifier: "Operation" })
 export type Operation = typeof Operation.Type
 

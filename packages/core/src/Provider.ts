@@ -9,6 +9,7 @@ import type { Diagnosis } from "./Diagnosis.ts"
 import type { ListQuery } from "./ListQuery.ts"
 import type { LogDigest } from "./LogDigest.ts"
 import type { LogStep } from "./LogStep.ts"
+import type { Mirror } from "./Mirror.ts"
 import type { Operation, ProviderName } from "./Operation.ts"
 import type { ProviderError } from "./ProviderError.ts"
 import type { OperationId, SourceName } from "./Reference.ts"
@@ -27,6 +28,11 @@ export interface Poll {
   readonly pause?: Duration.Duration
 }
 
+/** What a source that tells of changes says: the operation as it is, or why it could not ask and when it will again. */
+export type Told =
+  | { readonly operation: Operation }
+  | { readonly error: ProviderError; readonly nextPollIn: Duration.Duration }
+
 export interface Provider {
   readonly source: SourceName
   readonly name: ProviderName
@@ -37,6 +43,11 @@ export interface Provider {
   readonly get: (id: OperationId) => Effect.Effect<Operation, ProviderError>
   /** As `get`, with what the provider wishes of the next one; for those who ask again and again. */
   readonly poll: (id: OperationId) => Effect.Effect<Poll, ProviderError>
+  /**
+   * Only where the source tells of changes by itself, which spares the polls of those who watch: the present state first, then
+   * what follows, and nothing after the final state. It fails where it breaks off before; asked again it begins anew.
+   */
+  readonly changes?: (id: OperationId) => Stream.Stream<Told, ProviderError>
   /** Asks once to cancel and gives the operation as it stands then, which is rarely the end of it. */
   readonly cancel: (id: OperationId) => Effect.Effect<Operation, ProviderError>
   /** The steps in the provider's order. */
@@ -48,6 +59,8 @@ export interface Provider {
   readonly list: (query: ListQuery) => Stream.Stream<Operation, ProviderError>
   /** What the provider's own words mean, in the operation and in its log; pure. */
   readonly diagnose: (operation: Operation, log: LogDigest) => Diagnosis
+  /** Only where the provider's own API can be answered in its stead. */
+  readonly mirror?: Mirror
 }
 
 /** A provider whose polls are its gets, as it wishes nothing of the next one. */

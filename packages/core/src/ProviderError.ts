@@ -69,7 +69,9 @@ export class ProviderError extends Schema.TaggedError<ProviderError>()("Provider
   hint: Schema.optionalKey(Schema.String),
   /** What the provider's support asks for. */
   requestId: Schema.optionalKey(Schema.String),
-  traceId: Schema.optionalKey(Schema.String)
+  traceId: Schema.optionalKey(Schema.String),
+  /** The URL of the opwatch server in between, where it is about that server and not about the provider. */
+  server: Schema.optionalKey(Schema.String)
 }) {
   /** The reference it is about, where it is about one operation. */
   get ref(): string | undefined {

@@ -7,13 +7,13 @@ import * as Schema from "effect/Schema"
 
 /** Lower-case letters, digits and dashes, so that a name is also a path segment and, dashes replaced, a variable name. */
 export const SourceName = Schema.String.check(
-  Schema.isPattern(/^[a-z][a-z0-9-]*$/, { expected: "a source name: lower-case letters, digits and dashes" })
+  Schema.isPattern(/^[a-z][a-z0-9-]*$/u, { expected: "a source name: lower-case letters, digits and dashes" })
 ).pipe(Schema.brand("SourceName"))
 export type SourceName = typeof SourceName.Type
 
 /** One path segment of letters, digits and `._~-`, never `.` or `..`: safe to put in a URL as it is. */
 export const OperationId = Schema.String.check(
-  Schema.isPattern(/^(?!\.{1,2}$)[A-Za-z0-9._~-]+$/, {
+  Schema.isPattern(/^(?!\.{1,2}$)[A-Za-z0-9._~-]+$/u, {
     expected: "an operation id: letters, digits and ._~-",
     arbitraryConstraint: { patterns: [{ source: "^[A-Za-z0-9._~-]+$", flags: "" }] }
   })

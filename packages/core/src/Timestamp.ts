@@ -13,21 +13,24 @@ const sample = "^[1-9]\\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\\d|2[0-8])T[01]\\d:[0
 export const Timestamp = Schema.String.check(
   Schema.makeFilter((text) => normalize(text, "Z") === text, {
     expected: "an RFC 3339 time in UTC that exists",
+    toJsonSchema: () => [{ format: "date-time", pattern: "Z$" }, true],
     arbitraryConstraint: { patterns: [{ source: sample, flags: "" }] }
   })
 ).pipe(Schema.brand("Timestamp"))
 export type Timestamp = typeof Timestamp.Type
 
-const isTimestamp = Schema.is(Timestamp)
+/** Of text that `normalize` gave, which needs no second look. */
+const ofNormal = (text: string): Timestamp => Timestamp.make(text, { disableChecks: true })
+
 const pattern = /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(Z|z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/
 
 /** RFC 3339 text with any offset, moved to UTC; none without an offset or for a time that does not exist. */
 export const fromRfc3339 = (text: string): Option.Option<Timestamp> =>
-  Option.fromUndefinedOr(normalize(text, undefined)).pipe(Option.filter(isTimestamp))
+  Option.map(Option.fromUndefinedOr(normalize(text, undefined)), ofNormal)
 
 /** As `fromRfc3339`, but text without an offset means UTC. */
 export const fromUtc = (text: string): Option.Option<Timestamp> =>
-  Option.fromUndefinedOr(normalize(text, "Z")).pipe(Option.filter(isTimestamp))
+  Option.map(Option.fromUndefinedOr(normalize(text, "Z")), ofNormal)
 
 /** Milliseconds since 1970, as `Clock` gives them. */
 export const fromMillis = (millis: number): Timestamp => Timestamp.make(new Date(millis).toISOString())
@@ -62,8 +65,8 @@ const normalize = (text: string, zone: "Z" | undefined): string | undefined => {
   const local = `${year}-${month}-${day}T${hour}:${minute}:${second}`
   const millis = Date.parse(`${local}Z`)
   if (Number.isNaN(millis) || new Date(millis).toISOString().slice(0, 19) !== local) return undefined
-  const shifted = millis - offsetMinutes(offset) * 60_000
-  const utc = new Date(shifted).toISOString()
+  const minutes = offsetMinutes(offset)
+  const utc = minutes === 0 ? local : new Date(millis - minutes * 60_000).toISOString()
   if (!/^(?!0000)\d{4}-/.test(utc)) return undefined
   return `${utc.slice(0, 19)}${fraction === undefined ? "" : `.${fraction}`}Z`
 }

@@ -1,6 +1,7 @@
 /**
- * Watching one operation until it ends: a stream of what each poll gave. Every waiter, from the command line to the
- * server's events, consumes this. It never cancels the remote operation; interrupting it interrupts the poll in flight.
+ * Watching one operation until it ends: a stream of what each poll gave, or of what the source tells where it tells of changes
+ * by itself. Every waiter, from the command line to the server's events, consumes this. It never cancels the remote
+ * operation; interrupting it interrupts the poll in flight.
  */
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
@@ -9,13 +10,14 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Backoff from "./Backoff.ts"
 import * as DurationText from "./DurationText.ts"
 import { Operation, substance } from "./Operation.ts"
 import { isFinal } from "./OperationState.ts"
 import * as PollPlan from "./PollPlan.ts"
-import type { Poll, Provider } from "./Provider.ts"
+import type { Poll, Provider, Told } from "./Provider.ts"
 import type { ProviderError } from "./ProviderError.ts"
 import { isRetryable, retryAfter } from "./ProviderError.ts"
 import type { OperationId } from "./Reference.ts"
@@ -23,7 +25,7 @@ import * as StateMachine from "./StateMachine.ts"
 import * as Timestamp from "./Timestamp.ts"
 
 export type WatchEvent = Data.TaggedEnum<{
-  /** What is known after a poll; `changed` when anything but the time of the observation differs. */
+  /** What is known now; `changed` when anything but the time of the observation differs. */
   Observed: { readonly operation: Operation; readonly changed: boolean }
   /** A poll failed in a way that may pass; the next one follows after `nextPollIn`. */
   Setback: {
@@ -74,12 +76,14 @@ export const wait = (
   options: WaitOptions = {}
 ): Stream.Stream<WatchEvent, ProviderError | WaitTimedOut> =>
   Stream.unwrap(
-    Effect.map(Clock.currentTimeMillis, (start) =>
-      Stream.paginate<Progress, WatchEvent, ProviderError | WaitTimedOut>(
-        { pause: Duration.zero, floor: Duration.zero, failures: 0, notFounds: 0, failingSince: start, expired: false },
-        step(provider, id, start, options)
+    Effect.gen(function* () {
+      const start = yield* Clock.currentTimeMillis
+      const told = provider.changes === undefined ? undefined : yield* listen(provider.changes(id))
+      return Stream.paginate<Progress, WatchEvent, ProviderError | WaitTimedOut>(
+        { pause: none, floor: none, failures: 0, notFounds: 0, failingSince: start, expired: false },
+        step(provider, id, start, told, options)
       )
-    )
+    })
   )
 
 /** The end of a wait: the final operation. */
@@ -109,6 +113,8 @@ interface Progress {
 
 type Step = readonly [ReadonlyArray<WatchEvent>, Option.Option<Progress>]
 
+const none = Duration.zero
+
 /** What an unanswered last poll may take beyond the deadline. */
 const grace = Duration.seconds(1)
 const forgivenNotFounds = 5
@@ -116,7 +122,21 @@ const forgivenNotFounds = 5
 /** How long polls may fail without a break unless told otherwise. */
 export const defaultGiveUpAfter = Duration.minutes(15)
 
-const step = (provider: Provider, id: OperationId, start: number, options: WaitOptions) => {
+type Next = Effect.Effect<Result.Result<Told, ProviderError>>
+
+/** What the source tells next. After a failure the source is asked to begin anew, but not before that is asked for. */
+const listen = (changes: Stream.Stream<Told, ProviderError>): Effect.Effect<Next, never, Scope.Scope> =>
+  changes.pipe(
+    Stream.map(Result.succeed),
+    Stream.concat(Stream.die(new Error("the changes of an operation ended before it did"))),
+    Stream.catch((error) => Stream.succeed(Result.fail(error))),
+    Stream.forever,
+    Stream.rechunk(1),
+    Stream.toPull,
+    Effect.map((pull) => Effect.orDie(Effect.map(pull, ([next]) => next)))
+  )
+
+const step = (provider: Provider, id: OperationId, start: number, told: Next | undefined, options: WaitOptions) => {
   const plan = options.plan ?? PollPlan.fromAge()
   const giveUpAfter = options.giveUpAfter ?? defaultGiveUpAfter
   const deadline = options.timeout === undefined ? Infinity : start + Duration.toMillis(options.timeout)
@@ -124,7 +144,7 @@ const step = (provider: Provider, id: OperationId, start: number, options: WaitO
   const timedOut = (known: Operation | undefined) =>
     new WaitTimedOut({
       ref: `${provider.source}/${id}`,
-      timeout: options.timeout ?? Duration.zero,
+      timeout: options.timeout ?? none,
       ...(known === undefined ? {} : { last: known })
     })
 
@@ -136,15 +156,31 @@ const step = (provider: Provider, id: OperationId, start: number, options: WaitO
           Duration.sum(Duration.millis(Math.max(0, deadline - now)), grace)
         )
 
-  const observed = (progress: Progress, { operation, pause: floor = Duration.zero }: Poll, now: number): Step => {
+  /** The next poll; or what the source tells, which is polled only where time is up. */
+  const learn = (now: number): Effect.Effect<Option.Option<Result.Result<Told, ProviderError>>> => {
+    if (told === undefined || now >= deadline) return poll(now)
+    if (deadline === Infinity) return Effect.map(told, Option.some)
+    return Effect.timeoutOrElse(Effect.map(told, Option.some), {
+      duration: Duration.millis(deadline - now),
+      orElse: () => poll(deadline)
+    })
+  }
+
+  const observed = (progress: Progress, { operation, pause: floor = none }: Poll, now: number): Step => {
     const known = progress.known === undefined ? operation : StateMachine.advance(progress.known, operation)
     const events = [Observed({ operation: known, changed: differs(progress.known, known) })]
     if (isFinal(known.state)) return [events, Option.none()]
-    const pause = Duration.max(floor, plan(ageOf(known, start, now)))
+    const pause = told === undefined ? Duration.max(floor, plan(ageOf(known, start, now))) : none
     return [events, Option.some({ ...progress, known, pause, floor, failures: 0 })]
   }
 
-  const failed = Effect.fnUntraced(function* (progress: Progress, error: ProviderError, now: number) {
+  /** `nextPollIn` where the source goes on by itself: then there is no pause of ours. */
+  const failed = Effect.fnUntraced(function* (
+    progress: Progress,
+    error: ProviderError,
+    now: number,
+    nextPollIn?: Duration.Duration
+  ) {
     const notFound = error.reason._tag === "OperationNotFound"
     if (notFound && progress.known !== undefined) {
       const operation = StateMachine.lose(progress.known, Timestamp.fromMillis(now))
@@ -157,9 +193,10 @@ const step = (provider: Provider, id: OperationId, start: number, options: WaitO
       return yield* error
     }
     const failures = progress.failures + 1
-    const pause = yield* Backoff.delay(failures, error)
     const notFounds = progress.notFounds + (notFound ? 1 : 0)
-    const next = { ...progress, pause, floor: retryAfter(error), failures, notFounds, failingSince }
+    const pause = nextPollIn ?? (yield* Backoff.delay(failures, error))
+    const ours = nextPollIn === undefined ? { pause, floor: retryAfter(error) } : { pause: none, floor: none }
+    const next = { ...progress, ...ours, failures, notFounds, failingSince }
     return [[Setback({ error, failingFor, nextPollIn: pause })], Option.some(next)] satisfies Step
   })
 
@@ -170,12 +207,16 @@ const step = (provider: Provider, id: OperationId, start: number, options: WaitO
     yield* Effect.sleep(Duration.millis(Math.min(left, Duration.toMillis(progress.pause))))
     if (Duration.toMillis(progress.floor) > left) return yield* timedOut(progress.known)
     const before = yield* Clock.currentTimeMillis
-    const answer = yield* poll(before)
+    const answer = yield* learn(before)
     if (Option.isNone(answer)) return yield* timedOut(progress.known)
     const now = yield* Clock.currentTimeMillis
-    const [events, next] = Result.isSuccess(answer.value)
-      ? observed(progress, answer.value.success, now)
-      : yield* failed(progress, answer.value.failure, now)
+    const [events, next] = yield* Result.match(answer.value, {
+      onFailure: (error) => failed(progress, error, now),
+      onSuccess: (told) =>
+        "operation" in told
+          ? Effect.succeed(observed(progress, told, now))
+          : failed(progress, told.error, now, told.nextPollIn)
+    })
     return [events, Option.map(next, (after) => ({ ...after, expired: now >= deadline }))]
   })
 }

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { present } from "@opwatch/core/FieldReader"
 import type { ProviderError } from "@opwatch/core/ProviderError"
 import type { TokenSupply } from "./Token.ts"
 
@@ -10,6 +11,8 @@ export interface Authorization {
   readonly header: Effect.Effect<Option.Option<Redacted.Redacted<string>>, ProviderError>
   /** Takes note that a header was refused as not recognised; the next `header` may be another. */
   readonly reject: (header: Redacted.Redacted<string>) => Effect.Effect<void>
+  /** Where the credential is from, in words that hold no part of it, for those whose credential is refused. */
+  readonly place?: string
 }
 
 /** Requests without a credential. */
@@ -24,8 +27,10 @@ export const unusable = (error: ProviderError): Authorization => ({
 /** A token under a scheme, as in `Bearer <token>`; the scheme may follow from the token. */
 export const fromToken = (
   schemeOf: (token: Redacted.Redacted<string>) => string,
-  { get, reject }: TokenSupply
+  { get, reject }: TokenSupply,
+  place?: string
 ): Authorization => ({
+  ...present({ place }),
   header: Effect.map(get, (token) => Option.some(Redacted.make(`${schemeOf(token)} ${Redacted.value(token)}`))),
   reject: (header) => reject(withoutScheme(header))
 })

@@ -52,3 +52,9 @@ export const reasonByStatus = ({ retryAfterMillis, status }: Refusal): ProviderE
       return status >= 500 ? unavailable(retryAfterMillis) : new ProviderError.Rejected()
   }
 }
+
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300
+
+/** Why a redirect is an error. */
+export const redirectMessage = (host: string, location: string | undefined): string =>
+  `${host} redirects to ${location ?? "nowhere"}; credentials go to the configured host only, so it was not followed`

@@ -6,13 +6,13 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as JsonArray from "effect/encoding/JsonArray"
 import type * as Headers from "effect/http/Headers"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import type { HttpMethod } from "effect/http/HttpMethod"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -24,8 +24,10 @@ import { MalformedAnswer, ProviderError, type Reason, Redirected, Unavailable } 
 import type { OperationId, SourceName } from "@opwatch/core/Reference"
 import * as Authorization from "./Authorization.ts"
 import * as CredentialScrub from "./CredentialScrub.ts"
+import * as Elements from "./Elements.ts"
 import * as JsonText from "./JsonText.ts"
 import * as Refusal from "./Refusal.ts"
+import { type Ids, idsOf } from "./SupportIds.ts"
 import * as Traffic from "./Traffic.ts"
 import * as TransportProblem from "./TransportProblem.ts"
 
@@ -47,8 +49,10 @@ export interface RestClientOptions {
 }
 
 export interface RestRequest {
-  readonly method: "GET" | "POST"
+  readonly method: HttpMethod
+  /** Under the client's URL; with `fromHost`, from the host on. */
   readonly path: string
+  readonly fromHost?: true
   /** The operation that it is about. */
   readonly id?: OperationId
   readonly headers?: Readonly<Record<string, string>>
@@ -57,6 +61,19 @@ export interface RestRequest {
   readonly secret?: Redacted.Redacted<string>
   /** The answer is a secret: no part of it is shown where it is not JSON. */
   readonly secretAnswer?: true
+  /** Which answers are taken by their status; those in 2xx otherwise. */
+  readonly takes?: (status: number) => boolean
+  /** How long the answer may take to begin, where that is not `requestTimeout`. */
+  readonly timeout?: Duration.Duration
+}
+
+/** An answer of which no more than the head has been read. */
+export interface Opened {
+  readonly status: number
+  readonly headers: Headers.Headers
+  /** As it comes; it fails where it breaks off, or stands still for the time that a request has. */
+  readonly body: Stream.Stream<Uint8Array, ProviderError>
+  readonly scrub: CredentialScrub.CredentialScrub
 }
 
 export interface RestClient {
@@ -69,6 +86,8 @@ export interface RestClient {
   ) => Effect.Effect<A, ProviderError>
   /** The elements of a 2xx answer that is a JSON array, as they come, however many; a lone object is a list of one. */
   readonly elements: (request: RestRequest) => Stream.Stream<Json, ProviderError>
+  /** The answer itself, in which the credential is still there to be taken out. */
+  readonly open: (request: RestRequest) => Effect.Effect<Opened, ProviderError>
 }
 
 /** How long an answer may take to begin, a body that is read whole to end, and one that is read as it comes to go on. */
@@ -77,9 +96,11 @@ export const maxBodyBytes = 16 * 1024 * 1024
 
 export const make = Effect.fnUntraced(function* (options: RestClientOptions) {
   const http = yield* HttpClient.HttpClient
-  const traffic = yield* Traffic.make(options.source, options.rateLimit)
+  // Not before the first request: a process has many sources and asks few of them.
+  const traffic = yield* Effect.cached(Traffic.make(options.source, options.rateLimit))
   const base = options.url.replace(/\/+$/, "")
   const host = base.replace(/^\w+:\/\//, "").replace(/\/.*$/, "")
+  const origin = base.replace(/^(\w+:\/\/[^/]*).*$/, "$1")
 
   const failure = ({ id }: RestRequest, judgement: Judgement & { readonly message: string }, ids: Ids = {}) =>
     new ProviderError({ source: options.source, ...ids, ...present({ id, ...judgement }) })
@@ -87,7 +108,7 @@ export const make = Effect.fnUntraced(function* (options: RestClientOptions) {
   const late = (request: RestRequest) =>
     failure(request, {
       reason: new Unavailable(),
-      message: `no answer from ${host} within ${Duration.toSeconds(requestTimeout)} seconds`
+      message: `no answer from ${host} within ${Duration.toSeconds(timeoutOf(request))} seconds`
     })
 
   const broken = (request: RestRequest, ids?: Ids) => (error: HttpClientError.HttpClientError) =>
@@ -107,11 +128,22 @@ export const make = Effect.fnUntraced(function* (options: RestClientOptions) {
       ids
     )
 
+  /** Who has several credentials is told which of them was refused. */
+  const namingPlace = (error: ProviderError): ProviderError => {
+    const { place } = options.authorization
+    const { hint, message, reason } = error
+    if (place === undefined || (reason._tag !== "Unauthenticated" && reason._tag !== "Forbidden")) return error
+    const origin = `the credential is from ${place}`
+    return new ProviderError({ ...error, message, hint: hint === undefined ? origin : `${hint}; ${origin}` })
+  }
+
   const send = Effect.fnUntraced(function* (request: RestRequest, header: Header) {
     const scrub = CredentialScrub.make(
       request.secret === undefined ? Option.map(header, Authorization.withoutScheme) : Option.some(request.secret)
     )
-    const response = yield* HttpClientRequest.make(request.method)(`${base}${request.path}`).pipe(
+    const response = yield* HttpClientRequest.make(request.method)(
+      `${request.fromHost === true ? origin : base}${request.path}`
+    ).pipe(
       HttpClientRequest.acceptJson,
       HttpClientRequest.setHeaders(request.headers ?? {}),
       HttpClientRequest.setHeaders(
@@ -121,11 +153,15 @@ export const make = Effect.fnUntraced(function* (options: RestClientOptions) {
       http.execute,
       Effect.mapError(broken(request))
     )
-    return { response, ids: idsOf(response, scrub), scrub } satisfies Sent
+    return { response, ids: idsOf(response.headers, scrub), scrub } satisfies Sent
   })
 
   const readText = Effect.fnUntraced(function* (request: RestRequest, { ids, response, scrub }: Sent) {
     const decoder = new TextDecoder()
+    // Reading it whole takes half the time of reading it in pieces: that matters to who polls for hundreds.
+    if (Number(response.headers["content-length"]) <= maxBodyBytes) {
+      return scrub.text(decoder.decode(yield* Effect.mapError(response.arrayBuffer, broken(request, ids))))
+    }
     const { text } = yield* response.stream.pipe(
       Stream.mapError(broken(request, ids)),
       Stream.runFoldEffect(
@@ -155,7 +191,7 @@ export const make = Effect.fnUntraced(function* (options: RestClientOptions) {
     const { headers, status } = sent.response
     const text = yield* readText(request, sent)
     if (status >= 300 && status < 400) {
-      const message = sent.scrub.text(redirectMessage(host, headers["location"]))
+      const message = sent.scrub.text(Refusal.redirectMessage(host, headers["location"]))
       return yield* failure(request, { reason: new Redirected(), message }, sent.ids)
     }
     const now = yield* Clock.currentTimeMillis
@@ -167,19 +203,21 @@ export const make = Effect.fnUntraced(function* (options: RestClientOptions) {
   })
 
   const inTime = <A>(request: RestRequest, answer: Effect.Effect<A, ProviderError>) =>
-    traffic.admit(
-      Effect.timeoutOrElse(answer, { duration: requestTimeout, orElse: () => Effect.fail(late(request)) }),
-      ({ askAgainIn }) =>
-        failure(request, {
-          reason: new Unavailable({ retryAfterMillis: Duration.toMillis(askAgainIn) }),
-          message: `${host} has stopped answering; it is asked again in ${DurationText.format(askAgainIn)}`
-        })
+    Effect.flatMap(traffic, ({ admit }) =>
+      admit(
+        Effect.timeoutOrElse(answer, { duration: timeoutOf(request), orElse: () => Effect.fail(late(request)) }),
+        ({ askAgainIn }) =>
+          failure(request, {
+            reason: new Unavailable({ retryAfterMillis: Duration.toMillis(askAgainIn) }),
+            message: `${host} has stopped answering; it is asked again in ${DurationText.format(askAgainIn)}`
+          })
+      )
     )
 
   const accepted = Effect.fnUntraced(function* (request: RestRequest, header: Header) {
     const sent = yield* send(request, header)
-    const { status } = sent.response
-    return status >= 200 && status < 300 ? sent : yield* refuse(request, sent)
+    const { takes = Refusal.isSuccess } = request
+    return takes(sent.response.status) ? sent : yield* refuse(request, sent)
   })
 
   /**
@@ -195,7 +233,7 @@ export const make = Effect.fnUntraced(function* (options: RestClientOptions) {
     return yield* Effect.catchReason(once(header), "ProviderError", "Unauthenticated", (_, error) =>
       Effect.flatMap(renewed(header), (next) => (Option.isSome(next) ? once(next) : Effect.fail(error)))
     )
-  })
+  }, Effect.mapError(namingPlace))
 
   /** Another header than the refused one, where one can be had. */
   const renewed = Effect.fnUntraced(function* (refused: Header) {
@@ -213,6 +251,17 @@ export const make = Effect.fnUntraced(function* (options: RestClientOptions) {
     return yield* failure(request, { reason: new MalformedAnswer(), message }, sent.ids)
   })
 
+  const open: RestClient["open"] = (request) =>
+    Effect.map(authorized(request, Effect.succeed), ({ ids, response, scrub }) => ({
+      status: response.status,
+      headers: response.headers,
+      body: response.stream.pipe(
+        Stream.mapError(broken(request, ids)),
+        Stream.timeoutOrElse({ duration: requestTimeout, orElse: () => Stream.fail(stalled(request, ids)) })
+      ),
+      scrub
+    }))
+
   return {
     json: (request) => authorized(request, (sent) => readJson(request, sent)),
     decoded: (request, decode) =>
@@ -225,46 +274,22 @@ export const make = Effect.fnUntraced(function* (options: RestClientOptions) {
       ),
     elements: (request) =>
       Stream.unwrap(
-        Effect.map(authorized(request, Effect.succeed), ({ ids, response, scrub }) =>
-          response.stream.pipe(
-            Stream.mapError(broken(request, ids)),
-            Stream.timeoutOrElse({ duration: requestTimeout, orElse: () => Stream.fail(stalled(request, ids)) }),
+        Effect.map(open(request), ({ body, headers, scrub }) =>
+          body.pipe(
             Stream.decodeText,
             scrub.stream,
-            asArray,
-            Stream.pipeThroughChannel(JsonArray.decodeString()),
-            Stream.map((element) => element as Json),
-            Stream.catchTag("JsonArrayError", ({ message, offset }) => {
-              const place = offset === undefined ? "" : ` at character ${offset}`
-              const problem = `the answer of ${host} is not a JSON array: ${message}${place}`
-              return Stream.fail(failure(request, { reason: new MalformedAnswer(), message: problem }, ids))
+            Elements.decode((problem) => {
+              const message = `the answer of ${host} is not a JSON array: ${problem}`
+              return failure(request, { reason: new MalformedAnswer(), message }, idsOf(headers, scrub))
             })
           )
         )
-      )
+      ),
+    open
   } satisfies RestClient
 })
 
-/** Puts brackets around text that begins with an object. */
-const asArray = <E>(text: Stream.Stream<string, E>): Stream.Stream<string, E> =>
-  Stream.suspend(() => {
-    let kind: "array" | "object" | undefined
-    const opened = Stream.map(text, (chunk) => {
-      if (kind !== undefined || chunk.trim() === "") return chunk
-      kind = chunk.trimStart().startsWith("{") ? "object" : "array"
-      return kind === "object" ? `[${chunk}` : chunk
-    })
-    return Stream.concat(
-      opened,
-      Stream.suspend(() => (kind === "object" ? Stream.succeed("]") : Stream.empty))
-    )
-  })
-
-/** What the provider's support asks for. */
-interface Ids {
-  readonly requestId?: string
-  readonly traceId?: string
-}
+const timeoutOf = ({ timeout = requestTimeout }: RestRequest): Duration.Duration => timeout
 
 type Header = Option.Option<Redacted.Redacted<string>>
 
@@ -273,11 +298,3 @@ interface Sent {
   readonly ids: Ids
   readonly scrub: CredentialScrub.CredentialScrub
 }
-
-const idsOf = ({ headers }: HttpClientResponse.HttpClientResponse, scrub: CredentialScrub.CredentialScrub): Ids => {
-  const id = (header: string) => Option.getOrUndefined(Option.map(Option.fromUndefinedOr(headers[header]), scrub.text))
-  return present({ requestId: id("x-request-id"), traceId: id("x-server-trace-id") })
-}
-
-const redirectMessage = (host: string, location: string | undefined): string =>
-  `${host} redirects to ${location ?? "nowhere"}; credentials go to the configured host only, so it was not followed`

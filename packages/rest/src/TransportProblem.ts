@@ -4,11 +4,12 @@ import * as Predicate from "effect/Predicate"
 
 export const describe = ({ reason }: HttpClientError.HttpClientError): string => {
   const cause: unknown = "cause" in reason ? reason.cause : undefined
-  if (Predicate.hasProperty(cause, "code") && typeof cause.code === "string") return words(cause.code)
+  if (Predicate.hasProperty(cause, "code") && typeof cause.code === "string") return wordsOf(cause.code)
   return cause instanceof Error ? cause.message : reason._tag
 }
 
-const words = (code: string): string => {
+/** For the code of a system error, of TLS or of undici. */
+export const wordsOf = (code: string): string => {
   if (/^(ERR_(SSL|TLS)|CERT_|DEPTH_ZERO_|UNABLE_TO_|SELF_SIGNED_)/.test(code)) {
     return `its certificate or its TLS is not accepted (${code}); NODE_EXTRA_CA_CERTS adds certificates`
   }

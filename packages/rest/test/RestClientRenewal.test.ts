@@ -146,6 +146,20 @@ layer(NodeHttpClient.layerUndici)("RestClient whose token is refused", (it) => {
     )
   })
 
+  it.effect.each([
+    [401, "the credential is from the variable TOKEN"],
+    [403, "the credential is from the variable TOKEN"],
+    [404, undefined]
+  ] as const)("says after %i where the token is from: %s", ([status, hint]) =>
+    Effect.gen(function* () {
+      const server = yield* serve((_, response) => void response.writeHead(status).end("{}"))
+      const supply = Token.standing(Effect.succeed(Redacted.make("token-1")))
+      const authorization = Authorization.fromToken(() => "Bearer", supply, "the variable TOKEN")
+      const { json } = yield* client(server.url, { authorization })
+      assert.strictEqual((yield* Effect.flip(json(request))).hint, hint)
+    })
+  )
+
   it.effect("sends a cancel again only after such a refusal, body and all", () =>
     Effect.gen(function* () {
       const bodies: Array<string> = []

@@ -1,7 +1,8 @@
 /** The provider port on Toloka's operations API. Toloka has no cancel. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { Provider } from "@opwatch/core/Provider"
+import type { Capabilities, Provider } from "@opwatch/core/Provider"
+import * as Mirror from "@opwatch/core/Mirror"
 import { ProviderError, Unsupported } from "@opwatch/core/ProviderError"
 import * as Reference from "@opwatch/core/Reference"
 import type { Authorization } from "@opwatch/rest/Authorization"
@@ -11,6 +12,7 @@ import * as RestClient from "@opwatch/rest/RestClient"
 import { diagnose } from "./TolokaDiagnosis.ts"
 import { judge } from "./TolokaError.ts"
 import * as TolokaList from "./TolokaList.ts"
+import * as TolokaMirror from "./TolokaMirror.ts"
 import { toLogStep } from "./TolokaLogWire.ts"
 import { toOperation } from "./TolokaWire.ts"
 
@@ -22,10 +24,13 @@ export interface TolokaOptions {
   readonly formerUrls?: ReadonlyArray<string>
   readonly authorization: Authorization
   readonly rateLimit: RateLimit
+  readonly mirror?: Mirror.MirrorSettings
 }
 
+export const capabilities: Capabilities = { cancel: false, list: true, log: true }
+
 export const make = Effect.fnUntraced(function* (options: TolokaOptions) {
-  const { source } = options
+  const { mirror: settings = Mirror.defaultSettings, source, url } = options
   const client = yield* RestClient.make({ ...options, judge })
 
   const unsupported = (id: Reference.OperationId, message: string, hint: string) =>
@@ -58,8 +63,8 @@ export const make = Effect.fnUntraced(function* (options: TolokaOptions) {
   return {
     source,
     name: "toloka",
-    urls: [options.url, ...(options.formerUrls ?? [])],
-    capabilities: { cancel: false, list: true, log: true },
+    urls: [url, ...(options.formerUrls ?? [])],
+    capabilities,
     get,
     poll,
     cancel: (id) =>
@@ -74,6 +79,7 @@ export const make = Effect.fnUntraced(function* (options: TolokaOptions) {
         )
       ),
     list: TolokaList.make(source, client),
-    diagnose
+    diagnose,
+    mirror: TolokaMirror.make({ source, url, client, settings })
   } satisfies Provider
 })
