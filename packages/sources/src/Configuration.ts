@@ -8,7 +8,6 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import { defaultLeafHook, makeFormatterStandardSchemaV1 } from "effect/SchemaIssue"
-import * as Yaml from "yaml"
 import * as DurationText from "@opwatch/core/DurationText"
 import { ProviderName } from "@opwatch/core/Operation"
 import { SourceName } from "@opwatch/core/Reference"
@@ -63,6 +62,14 @@ export const RateLimit = Schema.Struct({
   per: DurationString
 })
 
+/** What clients of the provider's own API get from the mirror. */
+export const Mirror = Schema.Struct({
+  /** How old an operation may be. */
+  maxAge: Schema.optionalKey(DurationString),
+  /** Whether requests that opwatch does not answer itself are sent on. */
+  passThrough: Schema.optionalKey(Schema.Boolean)
+})
+
 export const Source = Schema.Struct({
   provider: Schema.optionalKey(ProviderName),
   url: Schema.optionalKey(BaseUrl),
@@ -72,38 +79,27 @@ export const Source = Schema.Struct({
   authUrl: Schema.optionalKey(BaseUrl),
   auth: Schema.optionalKey(Auth),
   rateLimit: Schema.optionalKey(RateLimit),
+  mirror: Schema.optionalKey(Mirror),
   /** Lets credentials leave this machine over plain http. */
   insecure: Schema.optionalKey(Schema.Boolean)
 })
 export type Source = typeof Source.Type
 
 export const Configuration = Schema.Struct({
-  sources: Schema.optionalKey(Schema.Record(SourceName, Source))
+  sources: Schema.optionalKey(Schema.Record(SourceName, Source)),
+  /** Of the server; whoever serves reads it. */
+  server: Schema.optionalKey(Schema.Unknown)
 })
 export type Configuration = typeof Configuration.Type
 
 export const empty: Configuration = {}
 
-/** Reads YAML, and so JSON; `path` is named in the error. */
-export const parse = (text: string, path: string): Result.Result<Configuration, ConfigurationError> => {
-  const invalid = (message: string) => Result.fail(new ConfigurationError({ message: `${path}: ${message}` }))
-  const read = readYaml(text)
-  if (Result.isFailure(read)) return invalid(read.failure)
-  const decoded = decode(read.success, { onExcessProperty: "error", errors: "first" })
+/** What a parsed document says; `path` is named in the error. */
+export const fromDocument = (document: unknown, path: string): Result.Result<Configuration, ConfigurationError> => {
+  const decoded = decode(document, { onExcessProperty: "error", errors: "first" })
   return Result.isSuccess(decoded)
     ? Result.succeed(decoded.success)
-    : invalid(describe(decoded.failure.issue, read.success))
-}
-
-const readYaml = (text: string): Result.Result<unknown, string> => {
-  const document = Yaml.parseDocument(text)
-  const [problem] = document.errors
-  if (problem?.code === "MULTIPLE_DOCS") return Result.fail("it holds more than one document")
-  if (problem !== undefined) return Result.fail((problem.message.split("\n")[0] ?? problem.code).replace(/:$/, ""))
-  return Result.try({
-    try: (): unknown => document.toJS() ?? {},
-    catch: (cause) => (cause instanceof Error ? cause.message : "an alias in it cannot be followed")
-  })
+    : Result.fail(new ConfigurationError({ message: `${path}: ${describe(decoded.failure.issue, document)}` }))
 }
 
 const decode = Schema.decodeUnknownResult(Configuration)
@@ -134,11 +130,12 @@ const tagOrMessage: SchemaIssue.LeafHook = (leaf) =>
 
 const unexpected = (names: ReadonlyArray<string>): string => {
   if (names.length === 2) return "is no name for a source; one has lower-case letters, digits and dashes"
-  const [, , field] = names
-  const { fields } =
-    names.length === 1 ? Configuration : names.length === 3 ? Source : field === "auth" ? Auth : RateLimit
+  const [, , part] = names
+  const { fields } = names.length === 1 ? Configuration : names.length === 3 ? Source : partNamed(part)
   return `no such field; the known ones are ${Object.keys(fields).join(", ")}${secretRemedy(names.at(-1) ?? "")}`
 }
+
+const partNamed = (name: string | undefined) => (name === "auth" ? Auth : name === "mirror" ? Mirror : RateLimit)
 
 const secretRemedy = (name: string): string =>
   /token|key|secret|password/i.test(name)
@@ -151,7 +148,7 @@ const required: Readonly<Record<string, string>> = {
   per: DurationText.form
 }
 
-const plain = new Set(["provider", "kind", "requests", "per", "insecure"])
+const plain = new Set(["provider", "kind", "requests", "per", "insecure", "maxAge", "passThrough"])
 
 const valueAt = (names: ReadonlyArray<string>, value: unknown): unknown =>
   names.reduce((inner, name) => (Predicate.hasProperty(inner, name) ? inner[name] : undefined), value)

@@ -10,7 +10,13 @@ import * as FileProblem from "./FileProblem.ts"
 export type Secret = Effect.Effect<Redacted.Redacted<string>, ProviderError>
 
 export const misconfigured = (source: SourceName, message: string): ProviderError =>
-  new ProviderError({ source, reason: new Misconfigured(), message: `source ${source}: ${message}` })
+  new ProviderError({ source, reason: new Misconfigured(), message: `${opening(source)}${message}` })
+
+/** What is wrong, for those who have named the source already. */
+export const problemOf = ({ message, source }: Pick<ProviderError, "message" | "source">): string =>
+  message.startsWith(opening(source)) ? message.slice(opening(source).length) : message
+
+const opening = (source: SourceName): string => `source ${source}: `
 
 /** `field` is the one that names the variable. */
 export const fromVariable = (source: SourceName, field: string, variable: string, environment: Environment): Secret => {

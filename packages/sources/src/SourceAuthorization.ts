@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import * as CloudCredential from "@opwatch/cloud/CloudCredential"
 import * as IamService from "@opwatch/cloud/IamService"
 import * as MetadataService from "@opwatch/cloud/MetadataService"
@@ -12,76 +12,76 @@ import * as Authorization from "@opwatch/rest/Authorization"
 import * as Token from "@opwatch/rest/Token"
 import * as TolokaCredential from "@opwatch/toloka/TolokaCredential"
 import type { Auth } from "./Configuration.ts"
+import * as CredentialPlace from "./CredentialPlace.ts"
 import * as EnvironmentCredential from "./EnvironmentCredential.ts"
 import * as Secret from "./Secret.ts"
 import type { SourceSettings } from "./SourceSettings.ts"
 import * as TokenCommand from "./TokenCommand.ts"
 
+/** Is told of every token that is issued. */
+export type OnIssued = (token: Token.IssuedToken) => Effect.Effect<void>
+
 export const make = Effect.fnUntraced(function* (
   settings: SourceSettings,
-  environment: EnvironmentCredential.Environment
+  environment: EnvironmentCredential.Environment,
+  onIssued: OnIssued = () => Effect.void
 ) {
   const { auth, name: source } = settings
   if (auth === undefined) return Authorization.unusable(noCredential(settings, environment))
   if (auth.kind === "none") return Authorization.none
+  const options = { source, environment, fileSystem: yield* FileSystem.FileSystem }
+  const place = CredentialPlace.of(auth, options).words
   if (settings.provider === "toloka") {
     const kind = auth.kind === "oauth" || auth.kind === "apiKey" ? auth.kind : "auto"
-    const supply = yield* tokenSupply(source, auth, environment)
-    return Authorization.fromToken((token) => TolokaCredential.schemeOf(kind, token), supply)
+    const supply = yield* tokenSupply(auth, options, onIssued)
+    return Authorization.fromToken((token) => TolokaCredential.schemeOf(kind, token), supply, place)
   }
-  const supply = yield* cloudSupply(settings, auth, environment)
+  const supply = yield* cloudSupply(settings, auth, options, onIssued)
   const scheme = auth.kind === "apiKey" ? CloudCredential.apiKeyScheme : CloudCredential.iamTokenScheme
-  return Authorization.fromToken(() => scheme, supply)
+  return Authorization.fromToken(() => scheme, supply, place)
 })
 
-type Source = SourceSettings["name"]
+/** One token for all, until it has to be issued anew. */
+const cached = (issuer: Token.Issuer, onIssued: OnIssued) => Token.cached(Effect.tap(issuer, onIssued))
 
 /** The token that stands where `auth` says, or that its command prints. */
-const tokenSupply = Effect.fnUntraced(function* (
-  source: Source,
-  { tokenCommand, tokenEnv = "", tokenFile }: Auth,
-  environment: EnvironmentCredential.Environment
-) {
-  if (tokenCommand !== undefined) {
-    return yield* Token.cached(TokenCommand.issuer(source, tokenCommand, yield* ChildProcessSpawner))
-  }
-  const where = tokenFile === undefined ? `the variable ${tokenEnv}` : `tokenFile ${tokenFile}`
-  const secret =
-    tokenFile === undefined
-      ? Secret.fromVariable(source, "tokenEnv", tokenEnv, environment)
-      : Secret.fromFile(source, where, tokenFile, yield* FileSystem.FileSystem)
-  return Token.standing(Secret.asToken(source, where, secret))
+const tokenSupply = Effect.fnUntraced(function* (auth: Auth, options: CredentialPlace.Options, onIssued: OnIssued) {
+  if (auth.tokenCommand === undefined) return Token.standing(CredentialPlace.standing(auth, options).secret)
+  const issuer = TokenCommand.issuer(options.source, auth.tokenCommand, yield* ChildProcessSpawner)
+  return yield* cached(issuer, onIssued)
 })
 
 const cloudSupply = Effect.fnUntraced(function* (
   settings: SourceSettings,
   auth: Auth,
-  environment: EnvironmentCredential.Environment
+  options: CredentialPlace.Options,
+  onIssued: OnIssued
 ) {
   const { authUrl, iamUrl, metadataUrl, name: source } = settings
   switch (auth.kind) {
     case "metadata":
-      return yield* Token.cached(yield* MetadataService.make(source, metadataUrl))
+      return yield* cached(yield* MetadataService.make(source, metadataUrl), onIssued)
     case "serviceAccountKey": {
       const iam = yield* IamService.make(source, iamUrl)
-      const key = yield* keyOf(source, auth, environment)
-      return yield* Token.cached(Effect.flatMap(key, iam.fromServiceAccountKey))
+      const { secret } = CredentialPlace.standing(auth, options)
+      return yield* cached(Effect.flatMap(secret, iam.fromServiceAccountKey), onIssued)
     }
     case "workloadIdentity": {
       const { serviceAccountId = "" } = auth
       const exchange = yield* WorkloadIdentity.make({ source, authUrl, serviceAccountId })
-      const subject = yield* tokenSupply(source, auth, environment)
-      return yield* Token.cached(Token.exchanged(subject, exchange))
+      const subject = yield* tokenSupply(auth, options, onIssued)
+      return yield* cached(Token.exchanged(subject, exchange), onIssued)
     }
     case "oauth":
     case "auto": {
-      const standing = yield* tokenSupply(source, auth, environment)
+      const standing = yield* tokenSupply(auth, options, onIssued)
       const iam = yield* IamService.make(source, iamUrl)
-      const exchanged = yield* Token.cached(Token.exchanged(standing, (token) => exchange(settings, iam, token)))
+      const issuer = Token.exchanged(standing, (token) => exchange(settings, iam, token))
+      const exchanged = yield* cached(issuer, onIssued)
       return auth.kind === "oauth" ? exchanged : eitherBy(standing, exchanged)
     }
     default:
-      return yield* tokenSupply(source, auth, environment)
+      return yield* tokenSupply(auth, options, onIssued)
   }
 })
 
@@ -114,22 +114,8 @@ const endIsAnnounced = Effect.suspend(() => {
   )
 })
 
-/** The JSON of a service account's key: in a file, or in a variable that holds it or a path, so its value is never shown. */
-const keyOf = Effect.fnUntraced(function* (
-  source: Source,
-  { keyEnv, keyFile }: Auth,
-  environment: EnvironmentCredential.Environment
-) {
-  const fileSystem = yield* FileSystem.FileSystem
-  if (keyFile !== undefined) return Secret.fromFile(source, `keyFile ${keyFile}`, keyFile, fileSystem)
-  return Effect.flatMap(Secret.fromVariable(source, "keyEnv", keyEnv ?? "", environment), (text) =>
-    Redacted.value(text).startsWith("{")
-      ? Effect.succeed(text)
-      : Secret.fromFile(source, `the file that the variable ${keyEnv} names`, Redacted.value(text), fileSystem)
-  )
-})
-
-const noCredential = (
+/** What requests fail with where nothing is known of a credential. */
+export const noCredential = (
   { name: source, provider }: SourceSettings,
   environment: EnvironmentCredential.Environment
 ): ProviderError => {

@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import * as Installation from "@opwatch/cloud/Installation"
 import * as DurationText from "@opwatch/core/DurationText"
 import { isLoopback } from "@opwatch/core/Loopback"
+import * as Mirror from "@opwatch/core/Mirror"
 import type { ProviderName } from "@opwatch/core/Operation"
 import type { SourceName } from "@opwatch/core/Reference"
 import type { RateLimit } from "@opwatch/rest/Traffic"
@@ -22,6 +23,7 @@ export interface SourceSettings {
   /** Absent where nothing at all is known of a credential. */
   readonly auth: Auth | undefined
   readonly rateLimit: RateLimit
+  readonly mirror: Mirror.MirrorSettings
   readonly iamUrl: string
   readonly authUrl: string
   readonly metadataUrl: string
@@ -55,6 +57,7 @@ export const settle = Effect.fnUntraced(function* ({ environment, name, path, so
     formerUrls: sameProvider?.formerUrls ?? [],
     auth,
     rateLimit: rateLimitOf(source, builtin),
+    mirror: mirrorOf(source),
     iamUrl: withoutSlash(source.iamUrl ?? installation?.iamUrl ?? ""),
     authUrl: withoutSlash(source.authUrl ?? installation?.authUrl ?? ""),
     metadataUrl: withoutSlash(source.metadataUrl ?? Installation.metadataUrl),
@@ -85,6 +88,11 @@ const withoutSlash = (url: string): string => url.replace(/\/+$/, "")
 const rateLimitOf = ({ rateLimit }: Source, builtin: BuiltinSource | undefined): RateLimit => ({
   requests: rateLimit?.requests ?? builtin?.requestsPerSecond ?? 20,
   per: Option.getOrElse(DurationText.parse(rateLimit?.per ?? "1s"), () => Duration.seconds(1))
+})
+
+const mirrorOf = ({ mirror: { maxAge = "", passThrough } = {} }: Source): Mirror.MirrorSettings => ({
+  maxAge: Option.getOrElse(DurationText.parse(maxAge), () => Mirror.defaultSettings.maxAge),
+  passThrough: passThrough ?? Mirror.defaultSettings.passThrough
 })
 
 /** Those of the configured URLs, besides the source's own, that secrets are sent to. */

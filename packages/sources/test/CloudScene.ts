@@ -1,6 +1,5 @@
 /** An emulated cloud that knows one credential of each kind, and a source on it that is configured in a file. */
 import { generateKeyPairSync } from "node:crypto"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { OperationId, SourceName } from "@opwatch/core/Reference"
 import { Sources } from "@opwatch/core/Sources"
 import * as Credentials from "@opwatch/emulator/Credentials"
@@ -8,6 +7,7 @@ import { Emulator } from "@opwatch/emulator/Emulator"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ConfiguredSources from "../src/ConfiguredSources.ts"
+import * as NodeTransport from "../src/NodeTransport.ts"
 import type { Environment } from "../src/EnvironmentCredential.ts"
 import { control } from "./Scene.ts"
 import { folder, services } from "./Workspace.ts"
@@ -66,7 +66,7 @@ export const provider = Effect.fnUntraced(function* (auth: object, environment: 
   const here = { provider: "cloud", url, iamUrl: url, authUrl: url, metadataUrl: url, auth }
   const config = yield* write("config.json", JSON.stringify({ sources: { here } }))
   const context = yield* Layer.build(
-    ConfiguredSources.layer({ config, environment }).pipe(Layer.provide(NodeHttpClient.layerUndici))
+    ConfiguredSources.layer({ config, environment }).pipe(Layer.provide(NodeTransport.layer({})))
   )
   const found = (yield* Effect.provideContext(Sources, context)).get(SourceName.make("here"))
   return found ?? (yield* Effect.die(new Error("the source is not there")))

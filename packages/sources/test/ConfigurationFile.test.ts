@@ -56,9 +56,10 @@ layer(services)("the configuration file", (it) => {
 
   it.effect("need not be there", () =>
     Effect.gen(function* () {
-      const { path } = yield* folder
+      const { at, path } = yield* folder
       const loaded = yield* ConfigurationFile.load(undefined, { HOME: path })
-      assert.deepStrictEqual(loaded, { configuration: {}, path: undefined })
+      const lookedFor = [at(".config/opwatch/config.yaml"), at(".config/opwatch/config.json")]
+      assert.deepStrictEqual(loaded, { configuration: {}, path: undefined, lookedFor })
     })
   )
 

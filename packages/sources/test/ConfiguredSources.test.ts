@@ -1,4 +1,5 @@
 import { assert, describe, expect, layer } from "@effect/vitest"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { parse, SourceName } from "@opwatch/core/Reference"
@@ -146,6 +147,24 @@ layer(services)("sources", (it) => {
       Effect.gen(function* () {
         const answers = yield* asked({ toloka: { rateLimit: { requests: 1, per: "1s" } } }, { TOLOKA_TOKEN: "y0_a" })
         assert.strictEqual(answers["toloka"], "OAuth y0_a to https://toloka.dev/api/v1/operations/op-1")
+      })
+    )
+
+    it.effect("are mirrored as they say, for two seconds and with nothing let through where they do not", () =>
+      Effect.gen(function* () {
+        const all = yield* sources({
+          toloka: { mirror: { maxAge: "1m", passThrough: true } },
+          cloud: { mirror: { maxAge: "0s" } }
+        })
+        const settings = ["toloka", "cloud", "tasks"].map((name) => {
+          const mirror = all.get(SourceName.make(name))?.mirror
+          return [mirror === undefined ? undefined : Duration.toSeconds(mirror.maxAge), mirror?.passThrough]
+        })
+        assert.deepStrictEqual<unknown>(settings, [
+          [60, true],
+          [0, false],
+          [2, false]
+        ])
       })
     )
 

@@ -1,5 +1,4 @@
 import { assert, it } from "@effect/vitest"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Reference from "@opwatch/core/Reference"
 import { providerOf, Sources } from "@opwatch/core/Sources"
@@ -8,6 +7,7 @@ import { Emulator } from "@opwatch/emulator/Emulator"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ConfiguredSources from "../src/ConfiguredSources.ts"
+import * as NodeTransport from "../src/NodeTransport.ts"
 import { control } from "./Scene.ts"
 import { folder } from "./Workspace.ts"
 
@@ -55,7 +55,7 @@ const sources = Layer.unwrap(
     )
     return ConfiguredSources.layer({ config, environment: {} })
   })
-).pipe(Layer.provide(NodeHttpClient.layerUndici))
+).pipe(Layer.provide(NodeTransport.layer({})))
 
 it.live(
   `${size} operations at once all end as their scripts say while one request in five goes wrong, without a storm of retries`,

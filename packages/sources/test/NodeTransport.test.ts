@@ -1,9 +1,12 @@
-import { createServer } from "node:http"
-import { type AddressInfo, connect } from "node:net"
+import { createServer, type RequestListener } from "node:http"
+import { type AddressInfo, connect, type Socket } from "node:net"
+import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
 import type { Environment } from "../src/EnvironmentCredential.ts"
 import * as NodeTransport from "../src/NodeTransport.ts"
 
@@ -13,6 +16,19 @@ const listening = (server: ReturnType<typeof createServer>) =>
       server.listen(0, "127.0.0.1", () => resume(Effect.succeed((server.address() as AddressInfo).port)))
     }),
     () => Effect.sync(() => server.close().closeAllConnections())
+  )
+
+/** A server that knows of each connection that was ever made to it. */
+const counted = Effect.fnUntraced(function* (answer: RequestListener) {
+  const connections = new Set<Socket>()
+  const server = createServer(answer).on("connection", (socket) => connections.add(socket))
+  return { connections, port: yield* listening(server) }
+})
+
+const eventually = (condition: () => boolean) =>
+  Effect.sync(condition).pipe(
+    Effect.repeat({ until: (holds) => holds, schedule: Schedule.spaced("5 millis") }),
+    Effect.timeout("5 seconds")
   )
 
 /** Answers every request with the host that was asked for. */
@@ -81,6 +97,59 @@ describe("the transport", () => {
       yield* Effect.flip(ask("https://operations.example/x", { HTTPS_PROXY: proxy.url }))
       assert.deepStrictEqual(proxy.asked, ["operations.example:443"])
     })
+  )
+
+  it.live("asks again on the connection that it has, many at once on as many, and closes them with its scope", () =>
+    Effect.gen(function* () {
+      const { connections, port } = yield* counted((_, response) => response.end("{}"))
+      const answer = Effect.flatMap(HttpClient.get(`http://127.0.0.1:${port}/`), ({ text }) => text)
+      yield* Effect.gen(function* () {
+        yield* Effect.andThen(answer, answer)
+        assert.strictEqual(connections.size, 1)
+        const many = Effect.all(
+          Array.from({ length: 300 }, () => answer),
+          { concurrency: "unbounded" }
+        )
+        yield* Effect.andThen(many, many)
+        assert.isAtMost(connections.size, 301)
+      }).pipe(Effect.provide(NodeTransport.layer({})))
+      yield* eventually(() => [...connections].every((socket) => socket.closed))
+    })
+  )
+
+  it.live("follows no redirect", () =>
+    Effect.gen(function* () {
+      const elsewhere = yield* site
+      const { port } = yield* counted((_, response) =>
+        response.writeHead(302, { location: `http://127.0.0.1:${elsewhere}/` }).end("moved")
+      )
+      assert.strictEqual(yield* ask(`http://127.0.0.1:${port}/`, {}), "moved")
+    })
+  )
+
+  it.live("closes the connection of a request that is interrupted, before the answer or within it", () =>
+    Effect.gen(function* () {
+      for (const begun of ["", "half an ans"]) {
+        const { connections, port } = yield* counted((_, response) => void (begun === "" || response.write(begun)))
+        yield* Effect.gen(function* () {
+          const fiber = yield* Effect.forkChild(
+            Effect.flatMap(HttpClient.get(`http://127.0.0.1:${port}/`), ({ text }) => text)
+          )
+          yield* eventually(() => connections.size === 1)
+          yield* Fiber.interrupt(fiber)
+          yield* eventually(() => [...connections].every((socket) => socket.closed))
+        }).pipe(Effect.provide(NodeTransport.layer({})))
+      }
+    })
+  )
+
+  it.live("fails on a header that cannot be written, without telling its value", () =>
+    Effect.gen(function* () {
+      const headers = { authorization: "OAuth hush\r\nx-other: \u0449" }
+      const { reason } = yield* Effect.flip(HttpClient.get(`http://127.0.0.1:${yield* site}/`, { headers }))
+      assert.strictEqual(reason._tag, "TransportError")
+      assert.notInclude(inspect("cause" in reason && reason.cause), "hush")
+    }).pipe(Effect.provide(NodeTransport.layer({})))
   )
 
   it.effect("refuses a variable that is no URL, without showing it", () =>

@@ -1,13 +1,13 @@
 /** An emulator and the sources configured on it, as the conformance suite uses them; everything over real HTTP. */
 import { createServer, connect, type AddressInfo, type Socket } from "node:net"
 import { setTimeout } from "node:timers/promises"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { OperationId, SourceName } from "@opwatch/core/Reference"
 import { Sources } from "@opwatch/core/Sources"
 import { Emulator } from "@opwatch/emulator/Emulator"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ConfiguredSources from "../src/ConfiguredSources.ts"
+import * as NodeTransport from "../src/NodeTransport.ts"
 import type { Environment } from "../src/EnvironmentCredential.ts"
 import type { Adapter } from "./Adapters.ts"
 import { folder } from "./Workspace.ts"
@@ -66,7 +66,7 @@ export const provider = Effect.fnUntraced(function* ({ api, path }: Adapter, opt
   const config = yield* write("config.json", JSON.stringify({ sources: { here: source } }))
   const context = yield* Layer.build(
     ConfiguredSources.layer({ config, environment: options.environment ?? {} }).pipe(
-      Layer.provide(NodeHttpClient.layerUndici)
+      Layer.provide(NodeTransport.layer({}))
     )
   )
   const sources = yield* Effect.provideContext(Sources, context)
