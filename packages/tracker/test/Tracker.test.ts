@@ -20,7 +20,7 @@ const one = InMemoryProvider.reference("op-1")
 
 const setup = Effect.gen(function* () {
   const provider = InMemoryProvider.make()
-  const layer = Layer.provide(Tracker.layer, Layer.succeed(Sources, provider.sources))
+  const layer = Layer.provide(Tracker.layerMemory, Layer.succeed(Sources, provider.sources))
   const tracker = Context.get(yield* Layer.build(Layer.fresh(layer)), Tracker)
   return { ...provider, tracker }
 })

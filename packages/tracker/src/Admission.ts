@@ -1,0 +1,72 @@
+/** What is to be polled from now on, because it is tracked or because it is watched; an operation only once. */
+import type { Reference, SourceName } from "@opwatch/core/Reference"
+import { format } from "@opwatch/core/Reference"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import type { Entries } from "./Entries.ts"
+import * as Entry from "./Entry.ts"
+import * as Monotonic from "./Monotonic.ts"
+import * as Pace from "./Pace.ts"
+import type { PollPlan } from "@opwatch/core/PollPlan"
+import type { Unfinished } from "./Store.ts"
+
+export type Stored = Omit<Unfinished, "deadline">
+
+export interface Admission {
+  /** Tracked already or from now on; due at a moment of its plan at random. Undefined if its source is not configured. */
+  readonly resume: (stored: Stored) => Entry.Entry | undefined
+  /** As `resume`, and due at once unless it is polled already. */
+  readonly begin: (stored: Stored) => Entry.Entry | undefined
+  /** Watched only, and due at once unless it is polled already. */
+  readonly watch: (reference: Reference) => Entry.Entry
+}
+
+export const make = Effect.fnUntraced(function* (options: {
+  readonly entries: Entries
+  readonly isConfigured: (source: SourceName) => boolean
+  readonly plan: PollPlan
+}) {
+  const { entries, isConfigured, plan } = options
+  const clock = yield* Clock.Clock
+  const random = yield* Random.Random
+
+  const moment = (): Pace.Moment => ({
+    now: Monotonic.millis(clock),
+    wall: clock.currentTimeMillisUnsafe(),
+    chance: random.nextDoubleUnsafe()
+  })
+
+  const admit = (stored: Stored, firstDelay: (standing: Pace.Standing, moment: Pace.Moment) => number) => {
+    const { digest, reference, seen, since, state } = stored
+    const existing = entries.get(format(reference))
+    if (existing?.tracked === true) return existing
+    if (existing !== undefined) {
+      entries.setState(existing, state)
+      entries.setTracked(existing, true)
+      existing.digest = digest
+      return existing
+    }
+    if (!isConfigured(reference.source)) return undefined
+    const at = moment()
+    const standing = Pace.begin(seen, since, at)
+    const due = at.now + firstDelay(standing, at)
+    const entry = Entry.make({ reference, state, digest, standing, due, tracked: true })
+    entries.add(entry)
+    return entry
+  }
+
+  return {
+    resume: (stored) => admit(stored, (standing, at) => Pace.firstDelay(standing, at, plan)),
+    begin: (stored) => admit(stored, () => 0),
+    watch: (reference) => {
+      const existing = entries.get(format(reference))
+      if (existing !== undefined) return existing
+      const at = moment()
+      const standing = Pace.begin(false, at.wall, at)
+      const entry = Entry.make({ reference, state: "unknown", digest: 0, standing, due: at.now, tracked: false })
+      entries.add(entry)
+      return entry
+    }
+  } satisfies Admission
+})

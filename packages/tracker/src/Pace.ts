@@ -1,0 +1,114 @@
+/**
+ * When to poll an operation again, from what its polls have come to. Pure. Moments are monotonic milliseconds, so that a
+ * wall clock that is set does not matter; the wall clock is read only to learn how old an operation is.
+ */
+import * as PollPlan from "@opwatch/core/PollPlan"
+import type { Poll } from "@opwatch/core/Provider"
+import type { ProviderError } from "@opwatch/core/ProviderError"
+import { isRetryable, retryAfter } from "@opwatch/core/ProviderError"
+import * as Timestamp from "@opwatch/core/Timestamp"
+import { defaultGiveUpAfter } from "@opwatch/core/Watch"
+import * as Data from "effect/Data"
+import * as Duration from "effect/Duration"
+
+/** What the polls of an operation have come to, as far as the next one depends on it. */
+export interface Standing {
+  /** The provider gave it at least once. */
+  readonly seen: boolean
+  /** The moment of its age nought. */
+  readonly born: number
+  /** Polls that failed in a row, and the moment of the first of them. */
+  readonly failures: number
+  readonly failingSince: number
+}
+
+export interface Moment {
+  readonly now: number
+  /** The wall clock, in milliseconds since 1970. */
+  readonly wall: number
+  /** At random from 0 to 1. */
+  readonly chance: number
+}
+
+/** What follows a poll. */
+export type Next = Data.TaggedEnum<{
+  /** The next one, after so many milliseconds. */
+  Again: { readonly standing: Standing; readonly delay: number }
+  /** The provider had time to know the operation, and does not. */
+  NeverFound: {}
+  /** The polls stop: nobody tracks the operation and the failure does not pass, or not soon. */
+  GivenUp: {}
+}>
+export const { Again, GivenUp, NeverFound, $match: match } = Data.taggedEnum<Next>()
+
+/** Without bound a poll is ever rarer; an hour is what a day-old operation may be late by. */
+export const defaultPlan: PollPlan.PollPlan = PollPlan.atMost(PollPlan.fromAge(), Duration.hours(1))
+
+/** How long after it is tracked an operation may not be found: a provider may know it only some time after its creation. */
+export const findsWithin = Duration.toMillis(Duration.minutes(15))
+
+const shortestPause = 250
+const longestPause = { tracked: 300_000, watched: 30_000, unfound: 60_000 }
+
+/** Of an operation that is polled from now on. A time in the future says that a clock was wrong: as long ago is taken for it. */
+export const begin = (seen: boolean, since: number, { now, wall }: Pick<Moment, "now" | "wall">): Standing => ({
+  seen,
+  born: now - Math.abs(wall - since),
+  failures: 0,
+  failingSince: now
+})
+
+/** A part of its plan at random, so that the first polls after a start come as spread as they would have. */
+export const firstDelay = ({ born }: Standing, { chance, now }: Moment, plan: PollPlan.PollPlan): number =>
+  chance * planned(plan, now - born)
+
+/** After an answer with an operation that goes on. */
+export const afterAnswer = (
+  standing: Standing,
+  { operation, pause }: Poll,
+  moment: Moment,
+  plan: PollPlan.PollPlan
+) => {
+  const { seen, born } = standing
+  const { submittedAt } = operation
+  const submitted = seen || submittedAt === undefined ? born : begin(true, Timestamp.toMillis(submittedAt), moment).born
+  const next = { seen: true, born: Math.min(born, submitted), failures: 0, failingSince: moment.now }
+  const floor = pause === undefined ? 0 : Duration.toMillis(pause)
+  return Again({ standing: next, delay: Math.max(floor, planned(plan, moment.now - next.born)) })
+}
+
+/** Who wants it polled. For those who track it, failures always pass. */
+export interface Interest {
+  readonly isTracked: boolean
+  readonly isWatched: boolean
+}
+
+/** After a failure, other than a not-found of an operation that was seen. */
+export const afterFailure = (standing: Standing, error: ProviderError, interest: Interest, moment: Moment): Next => {
+  const failingSince = standing.failures === 0 ? moment.now : standing.failingSince
+  const failures = standing.failures + 1
+  const again = (longest: number, left = Infinity) => {
+    const delay = Math.min(left, pauseAfter(failures, error, longest, moment.chance))
+    return Again({ standing: { ...standing, failures, failingSince }, delay })
+  }
+
+  if (!interest.isTracked) {
+    const failingFor = moment.now - failingSince
+    const passes = isRetryable(error) && failingFor < Duration.toMillis(defaultGiveUpAfter)
+    return passes ? again(longestPause.watched) : GivenUp()
+  }
+  if (error.reason._tag !== "OperationNotFound")
+    return again(interest.isWatched ? longestPause.watched : longestPause.tracked)
+  const left = standing.born + findsWithin - moment.now
+  return left <= 0 ? NeverFound() : again(longestPause.unfound, left)
+}
+
+/** Doubled at each failure in a row up to the longest, of that between half and all; never less than the provider asked for. */
+export const pauseAfter = (failures: number, error: ProviderError, longest: number, chance: number): number =>
+  Math.max(
+    Duration.toMillis(retryAfter(error)),
+    Math.min(longest, shortestPause * 2 ** (failures - 1)) * (0.5 + chance / 2)
+  )
+
+const planned = (plan: PollPlan.PollPlan, age: number): number =>
+  Duration.toMillis(plan(Duration.millis(Math.max(0, age))))

@@ -1,0 +1,170 @@
+/**
+ * The port to what outlives the process: tracked operations, who tracks them, and every change in order. Whatever a method
+ * confirms is on disk. It keeps no `raw` and is told no secret.
+ */
+import type { CompactOperation } from "@opwatch/core/CompactOperation"
+import type { OperationState } from "@opwatch/core/OperationState"
+import type { Reference, SourceName } from "@opwatch/core/Reference"
+import type { Timestamp } from "@opwatch/core/Timestamp"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type * as Stream from "effect/Stream"
+import type { Change, ChangeType } from "@opwatch/core/Change"
+import type { StoreError } from "./StoreError.ts"
+import type { Labels, Owner, TrackedOperation } from "@opwatch/core/Tracking"
+
+export interface Track {
+  readonly owner: Owner
+  readonly reference: Reference
+  /** Stands for the operation until it is first observed: state `unknown`. */
+  readonly unseen: CompactOperation
+  readonly labels: Labels
+  readonly deadline: Timestamp | undefined
+  readonly at: Timestamp
+  /** How many unfinished operations the owner may track; absent for any number. */
+  readonly limit: number | undefined
+}
+
+/**
+ * `overLimit` says that nothing was stored. A replaced tracking keeps its place and `trackedAt`, and under the same deadline
+ * it stays overdue.
+ */
+export interface TrackResult {
+  readonly status: "created" | "replaced" | "overLimit"
+  /** Absent if over the limit. */
+  readonly tracked?: TrackedOperation
+}
+
+/** What is known of an operation, whoever tracks it. */
+export interface Known {
+  readonly operation: CompactOperation
+  /** Whether the provider ever gave it; else `operation` stands for it only. */
+  readonly seen: boolean
+  /** Of its latest change; 0 before the first. */
+  readonly sequence: number
+}
+
+/** What polling an operation needs, of one that is not done and that somebody tracks. */
+export interface Unfinished {
+  readonly reference: Reference
+  readonly seen: boolean
+  /** As known; `unknown` if it was never seen. */
+  readonly state: OperationState
+  /** Of the operation as known, by `Digest.of`. */
+  readonly digest: number
+  /** When it was submitted, or else first tracked, in milliseconds since 1970: its age counts from then. */
+  readonly since: number
+  /** The earliest deadline that has not been told of, in milliseconds since 1970. */
+  readonly deadline: number | undefined
+}
+
+/** An operation as it is known from now on, and the kind of change that made it so. */
+export interface Observation {
+  readonly type: Extract<ChangeType, "operation.changed" | "operation.finished" | "operation.lost">
+  readonly operation: CompactOperation
+}
+
+export interface TrackedQuery {
+  readonly owner: Owner
+  readonly source?: SourceName | undefined
+  readonly state?: OperationState | undefined
+  readonly kind?: string | undefined
+  /** All of them must match. */
+  readonly labels?: Labels | undefined
+  readonly limit: number
+  /** Of the page before; `Page.next`. After what no page gave there is nothing. */
+  readonly after?: string | undefined
+}
+
+export interface Page<A> {
+  readonly items: ReadonlyArray<A>
+  /** Absent on the last page. */
+  readonly next?: string
+}
+
+/** Of an owner's tracked operations: `succeeded` includes those that did so in part. */
+export interface Summary {
+  readonly total: number
+  readonly done: number
+  readonly succeeded: number
+  readonly failed: number
+  readonly partial: number
+  readonly cancelled: number
+  readonly lost: number
+}
+
+/**
+ * Changes in order. Some that were asked for may have been pruned: those up to `prunedThrough`, the highest that ever was;
+ * whoever read up to there has missed none.
+ */
+export interface Changes {
+  readonly changes: ReadonlyArray<Change>
+  readonly prunedThrough: number
+}
+
+export interface Retention {
+  /**
+   * Changes older than this many milliseconds go, the latest of an operation only with it. Operations that ended or that
+   * nobody tracks go, with their trackings, this long after they last changed or were tracked.
+   */
+  readonly ageMillis: number
+  /** No more changes than this of one operation are kept, the latest; at least one. */
+  readonly changesPerOperation: number
+}
+
+export class Store extends Context.Service<
+  Store,
+  {
+    /** All or, after an error, none; each result in its place. */
+    readonly track: (requests: ReadonlyArray<Track>) => Effect.Effect<ReadonlyArray<TrackResult>, StoreError>
+    /** `removed` says whether the owner tracked it, `orphaned` whether nobody does now. */
+    readonly untrack: (
+      owner: Owner,
+      reference: Reference
+    ) => Effect.Effect<{ readonly removed: boolean; readonly orphaned: boolean }, StoreError>
+    /**
+     * Stores all as one and gives the changes in the same order. What is not stored already, or would reopen what has
+     * ended, is passed over: there is no change of it.
+     */
+    readonly observe: (observations: ReadonlyArray<Observation>) => Effect.Effect<ReadonlyArray<Change>, StoreError>
+    /** Notes the deadlines that have passed at this time and have not been told of, a change for each owner. */
+    readonly passDeadlines: (
+      references: ReadonlyArray<Reference>,
+      at: Timestamp
+    ) => Effect.Effect<ReadonlyArray<Change>, StoreError>
+    /** Notes who asked to cancel; nothing if the operation is not stored. */
+    readonly noteCancel: (
+      owner: Owner,
+      reference: Reference,
+      at: Timestamp
+    ) => Effect.Effect<ReadonlyArray<Change>, StoreError>
+
+    readonly get: (reference: Reference) => Effect.Effect<Option.Option<Known>, StoreError>
+    readonly tracked: (owner: Owner, reference: Reference) => Effect.Effect<Option.Option<TrackedOperation>, StoreError>
+    /** The latest tracked first. */
+    readonly list: (query: TrackedQuery) => Effect.Effect<Page<TrackedOperation>, StoreError>
+    readonly summary: (owner: Owner, labels: Labels) => Effect.Effect<Summary, StoreError>
+    /** Of one partition; the same reference once. */
+    readonly unfinished: (partition: number) => Stream.Stream<Unfinished, StoreError>
+
+    /** Those after this sequence number, in order. */
+    readonly changes: (options: {
+      readonly after: number
+      readonly limit: number
+    }) => Effect.Effect<Changes, StoreError>
+    /** The number of the latest change there ever was; 0 if there was none. */
+    readonly lastSequence: Effect.Effect<number, StoreError>
+    /** The labels of these operations by each owner who tracks them: `[owner, ref, labels]`. */
+    readonly trackings: (
+      refs: ReadonlyArray<string>
+    ) => Effect.Effect<ReadonlyArray<readonly [Owner, string, Labels]>, StoreError>
+    /** The changes of one operation, in order, after this sequence number. */
+    readonly history: (
+      reference: Reference,
+      options: { readonly after: number; readonly limit: number }
+    ) => Effect.Effect<Changes, StoreError>
+    /** Lets go what is past retention, a bounded part a call; says how many changes and operations went, 0 at the end. */
+    readonly prune: (retention: Retention, at: Timestamp) => Effect.Effect<number, StoreError>
+  }
+>()("@opwatch/tracker/Store") {}

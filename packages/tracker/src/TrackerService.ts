@@ -1,0 +1,168 @@
+/** Puts the tracker together, and stops it: no poll is begun, those under way get a moment, and what they gave is stored. */
+import type { Operation } from "@opwatch/core/Operation"
+import type * as PollPlan from "@opwatch/core/PollPlan"
+import type { Reference } from "@opwatch/core/Reference"
+import { format } from "@opwatch/core/Reference"
+import { providerOf, Sources } from "@opwatch/core/Sources"
+import * as Timestamp from "@opwatch/core/Timestamp"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberSet from "effect/FiberSet"
+import * as Admission from "./Admission.ts"
+import * as Adoption from "./Adoption.ts"
+import * as ChangeFeed from "./ChangeFeed.ts"
+import * as Committer from "./Committer.ts"
+import * as Deadlines from "./Deadlines.ts"
+import * as Entries from "./Entries.ts"
+import type { Feed } from "./Feed.ts"
+import * as FinishedOperations from "./FinishedOperations.ts"
+import * as Health from "./Health.ts"
+import * as MeasuredStore from "./MeasuredStore.ts"
+import * as Observing from "./Observing.ts"
+import { Ownership } from "./Ownership.ts"
+import * as Partition from "./Partition.ts"
+import * as Partitions from "./Partitions.ts"
+import * as Polling from "./Polling.ts"
+import * as Reading from "./Reading.ts"
+import * as Settlement from "./Settlement.ts"
+import * as SharedPolls from "./SharedPolls.ts"
+import { Store } from "./Store.ts"
+import type { Tracker } from "./Tracker.ts"
+import * as TrackerMetrics from "./TrackerMetrics.ts"
+import * as Trackings from "./Trackings.ts"
+import * as Watches from "./Watches.ts"
+
+/** How long polls under way when the tracker stops may take, with the storing of what they give. */
+const grace = Duration.seconds(1)
+
+export const make = Effect.fnUntraced(function* (plan: PollPlan.PollPlan) {
+  const sources = yield* Sources
+  const monitor = Health.make()
+  const metrics = yield* TrackerMetrics.make
+  const store = MeasuredStore.make(yield* Store, metrics, monitor)
+  const entries = Entries.make(metrics)
+  const underWay = yield* FiberSet.make()
+  const run = yield* FiberSet.runtime(underWay)<never>()
+  let isStopping = false
+
+  const observing = Observing.make({
+    entries,
+    finished: FinishedOperations.make(),
+    watches: () => watches,
+    polling: () => polling,
+    settlement: () => settlement
+  })
+  const feed = yield* ChangeFeed.make({
+    store,
+    monitor,
+    /** What is known is changed before those who wait for it to be stored go on. */
+    onChange: (change) => {
+      metrics.change(change.type)
+      observing.changed(change)
+      committer.onChange(change)
+    }
+  })
+  const committer: Committer.Committer = yield* Committer.make({ store, monitor, feed })
+  const settlement = Settlement.make({ store, monitor, committer, onRefused: observing.refused, run })
+  const providers = yield* SharedPolls.make(sources, (provider) => provider.poll)
+  const polling: Polling.Polling = yield* Polling.make({
+    providers,
+    entries,
+    learning: observing,
+    feed: (ref) => watches.feed(ref),
+    plan,
+    isHeld: () => isStopping || committer.isFull(),
+    metrics,
+    monitor,
+    run
+  })
+  const admission = yield* Admission.make({ entries, isConfigured: (source) => sources.has(source), plan })
+  const reading: Reading.Reading = yield* Reading.make({
+    sources: providers,
+    store,
+    entries,
+    observing,
+    partitions: () => partitions,
+    watches: () => watches
+  })
+
+  const beginWatch = Effect.fnUntraced(function* (reference: Reference, feed: Feed) {
+    const known = yield* reading.recall(reference)
+    if (known !== undefined && feed.known() === undefined) feed.tell(known)
+    if (known?.done === true) return watches.close(format(reference))
+    const entry = entries.get(format(reference))
+    if (entry !== undefined) polling.hasten(entry)
+    else if (!(yield* reading.isTracked(reference))) polling.start(admission.watch(reference))
+  })
+  const watches: Watches.Watches = yield* Watches.make({
+    begin: beginWatch,
+    onIdle: (ref) => {
+      const entry = entries.get(ref)
+      if (entry?.tracked === false) observing.release(entry)
+    }
+  })
+
+  const deadlines = yield* Deadlines.make({ store, monitor, committer })
+  const adoption = Adoption.make({
+    store,
+    entries,
+    admission,
+    observing,
+    polling,
+    settlement,
+    deadlines,
+    watches: () => watches,
+    partitions: () => partitions,
+    run
+  })
+  const trackings = yield* Trackings.make({ sources, store, entries, adoption, feed, monitor, run })
+  const partitions: Partitions.Partitions = yield* Partitions.make({
+    ownership: yield* Ownership,
+    store,
+    monitor,
+    catchUp: committer.catchUp,
+    take: adoption.resume,
+    drop: (partition) => {
+      for (const entry of entries.all()) {
+        if (entry.tracked && Partition.of(entry.reference) === partition) observing.drop(entry)
+      }
+    }
+  })
+  yield* Effect.addFinalizer(() =>
+    Effect.gen(function* () {
+      isStopping = true
+      yield* Effect.timeoutOption(FiberSet.awaitEmpty(underWay), grace)
+      yield* feed.end
+      for (const watched of watches.feeds()) watched.end(Exit.void)
+      for (const entry of entries.all()) entries.remove(entry)
+    })
+  )
+
+  const cancel: Tracker["Service"]["cancel"] = Effect.fn("Tracker.cancel")(function* (reference, owner) {
+    const provider = yield* providerOf(sources, reference)
+    const answer: Operation = yield* provider.cancel(reference.id)
+    const operation = yield* reading.soon(observing.observed(reference, answer), answer)
+    const at = Timestamp.fromMillis(yield* Clock.currentTimeMillis)
+    if (owner !== undefined) run(committer.noteCancel(owner, reference, at))
+    return operation
+  })
+
+  const { get, wait, watch } = reading
+  const { history, list, summary, track, tracked, untrack } = trackings
+  return {
+    get,
+    watch,
+    wait,
+    cancel,
+    track,
+    untrack,
+    tracked,
+    list,
+    summary,
+    history,
+    changes: (owner, options = {}) => feed.changes(owner, options),
+    health: Effect.sync(() => monitor.health())
+  } satisfies Tracker["Service"]
+})
