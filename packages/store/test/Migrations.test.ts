@@ -1,0 +1,109 @@
+import { assert, layer } from "@effect/vitest"
+import type { Vitest } from "@effect/vitest"
+import type { StoreError } from "@opwatch/tracker/StoreError"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { SqlClient } from "effect/sql/SqlClient"
+import { Database } from "../src/Database.ts"
+import * as Migrations from "../src/Migrations.ts"
+import * as PostgresDatabase from "../src/PostgresDatabase.ts"
+import * as SqliteDatabase from "../src/SqliteDatabase.ts"
+import { PostgresServer } from "./PostgresServer.ts"
+import * as TemporaryFolder from "./TemporaryFolder.ts"
+
+type Service = Database["Service"]
+
+const all = Object.keys(Migrations.migrations).map((name) => Number.parseInt(name, 10))
+const next = all.length + 1
+
+const later = Effect.gen(function* () {
+  const sql = yield* SqlClient
+  yield* sql`ALTER TABLE opwatch_operation ADD COLUMN later TEXT`
+})
+
+const failing = Effect.gen(function* () {
+  const sql = yield* SqlClient
+  yield* sql`CREATE TABLE half_done (a TEXT)`
+  yield* sql`SELECT a FROM opwatch_nowhere`
+})
+
+const connect = (database: Layer.Layer<Database, StoreError>) =>
+  Effect.map(Layer.build(Layer.fresh(database)), Context.get(Database))
+
+const versions = ({ sql }: Service) =>
+  Effect.map(
+    Effect.orDie(sql<{ migration_id: number }>`SELECT migration_id FROM opwatch_migration ORDER BY migration_id`),
+    (rows) => rows.map(({ migration_id }) => migration_id)
+  )
+
+const suite = <R>(it: Vitest.MethodsNonLive<R>, open: Effect.Effect<Service, StoreError, R | Scope.Scope>) => {
+  it.effect("run each once, in order", () =>
+    Effect.gen(function* () {
+      const database = yield* open
+      yield* Migrations.run(database)
+      yield* Migrations.run(database)
+      assert.deepStrictEqual(yield* versions(database), all)
+      yield* Migrations.run(database, { ...Migrations.migrations, [`${next}_later`]: later })
+      assert.deepStrictEqual(yield* versions(database), [...all, next])
+      yield* Effect.orDie(database.sql`SELECT later FROM opwatch_operation`)
+    })
+  )
+
+  it.effect("refuse a database of a later version and leave it alone", () =>
+    Effect.gen(function* () {
+      const database = yield* open
+      yield* Migrations.run(database, { ...Migrations.migrations, [`${next}_later`]: later })
+      const error = yield* Effect.flip(Migrations.run(database))
+      assert.deepStrictEqual(
+        [error.reason, error.message],
+        ["unusable", `${database.place}: it is of a later version of opwatch (${next}; this one knows ${next - 1})`]
+      )
+      assert.deepStrictEqual(yield* versions(database), [...all, next])
+    })
+  )
+
+  it.effect("undo what fails in the middle", () =>
+    Effect.gen(function* () {
+      const database = yield* open
+      const { reason } = yield* Effect.flip(
+        Migrations.run(database, { ...Migrations.migrations, [`${next}_failing`]: failing })
+      )
+      assert.strictEqual(reason, "unusable")
+      assert.deepStrictEqual(yield* versions(database), [])
+      yield* Effect.flip(database.sql`SELECT a FROM half_done`)
+      yield* Migrations.run(database)
+      assert.deepStrictEqual(yield* versions(database), all)
+    })
+  )
+}
+
+layer(Layer.empty, { excludeTestServices: true })("on SQLite", (it) =>
+  suite(
+    it,
+    Effect.flatMap(TemporaryFolder.make, (folder) => connect(SqliteDatabase.layer({ path: `${folder}/opwatch.db` })))
+  )
+)
+
+layer(PostgresServer.layer, { excludeTestServices: true, timeout: "30 seconds" })("on Postgres", (it) => {
+  suite(
+    it,
+    Effect.gen(function* () {
+      const { database } = yield* PostgresServer
+      return yield* connect(PostgresDatabase.layer(yield* database))
+    })
+  )
+
+  it.effect("run once when several processes start at the same time", () =>
+    Effect.gen(function* () {
+      const server = yield* PostgresServer
+      for (let round = 0; round < 3; round++) {
+        const url = yield* server.database
+        const databases = yield* Effect.all(Array.from({ length: 6 }, () => connect(PostgresDatabase.layer(url))))
+        yield* Effect.forEach(databases, (database) => Migrations.run(database), { concurrency: "unbounded" })
+        for (const database of databases) assert.deepStrictEqual(yield* versions(database), all)
+      }
+    })
+  )
+})

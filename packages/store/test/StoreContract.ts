@@ -1,0 +1,24 @@
+/** What every store promises, whatever it keeps its operations in. */
+import type { Vitest } from "@effect/vitest"
+import type { Store } from "@opwatch/tracker/Store"
+import type { StoreError } from "@opwatch/tracker/StoreError"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { changesContract } from "./contract/changes.ts"
+import { pruningContract } from "./contract/pruning.ts"
+import { readsContract } from "./contract/reads.ts"
+import type { StoreTest } from "./contract/StoreTest.ts"
+import { trackingContract } from "./contract/tracking.ts"
+
+export const everyPromise = (test: StoreTest) => {
+  trackingContract(test)
+  changesContract(test)
+  readsContract(test)
+  pruningContract(test)
+}
+
+/** `open` gives a store with nothing in it. */
+export const storeContract = <R>(
+  it: Vitest.MethodsNonLive<R>,
+  open: Effect.Effect<Store["Service"], StoreError, R | Scope.Scope>
+) => everyPromise((name, body) => it.effect(name, () => Effect.flatMap(open, body)))
