@@ -1,5 +1,6 @@
 /** The server on a socket of Node's. */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Limits from "@opwatch/access/Limits"
 import type { ListenAddress } from "@opwatch/http/ListenAddress"
 import * as OpwatchServer from "@opwatch/http/OpwatchServer"
 import * as Effect from "effect/Effect"
@@ -13,14 +14,17 @@ import { createServer } from "node:http"
 /** The address is taken, not allowed, or not of this machine. */
 export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", { message: Schema.String }) {}
 
-export const layer = (address: ListenAddress) => {
+export const layer = (address: ListenAddress, limits: Limits.Limits) => {
   const { gracefulShutdownTimeout } = OpwatchServer
-  const socket = NodeHttpServer.layer(createServer, { ...address, gracefulShutdownTimeout })
+  const socket = NodeHttpServer.layer(() => createServer(Limits.nodeOptions(limits)), {
+    ...address,
+    gracefulShutdownTimeout
+  })
   return OpwatchServer.layerOn(
     Layer.catchTag(socket, "ServeError", (error) =>
       Layer.effect(HttpServer.HttpServer, Effect.fail(cannotListen(address, error)))
     )
-  )
+  ).pipe(Layer.provide(Layer.succeed(Limits.Limits, limits)))
 }
 
 const cannotListen = ({ host, port }: ListenAddress, { cause }: ServeError) => {

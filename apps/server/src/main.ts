@@ -19,9 +19,12 @@ const sources = ConfiguredSources.layer({ config: undefined, environment }).pipe
   Layer.provide([NodeTransport.layer(environment), NodeServices.layer])
 )
 
-const server = Layer.unwrap(Effect.map(ServerConfig.fromEnvironment(environment), Server.layer)).pipe(
-  Layer.provide(sources)
-)
+const server = Layer.unwrap(
+  Effect.gen(function* () {
+    const address = yield* ServerConfig.fromEnvironment(environment)
+    return Server.layer(address, (yield* ServerConfig.section(environment)).limits)
+  })
+).pipe(Layer.provide([sources, ServerConfig.keys(environment), NodeServices.layer]))
 
 /** To be told to stop is no failure. */
 const teardown: Teardown = (exit, onExit) =>

@@ -1,6 +1,8 @@
 /** What may stand in the path and the query of a request; every form is checked before anything is asked of a provider. */
 import * as DurationText from "@opwatch/core/DurationText"
+import { OperationState } from "@opwatch/core/OperationState"
 import { OperationId, SourceName } from "@opwatch/core/Reference"
+import * as Timestamp from "@opwatch/core/Timestamp"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -12,7 +14,7 @@ export const operationPath = "/v1/operations/:source/:id"
 export const operationParams = { source: SourceName, id: OperationId }
 
 /** A value written as text; `form` says how, in messages too. */
-const written = <S extends Schema.Constraint>(
+export const written = <S extends Schema.Constraint>(
   to: S,
   form: string,
   parse: (text: string) => Option.Option<S["Encoded"]>,
@@ -56,7 +58,17 @@ export const timeout = Schema.optionalKey(
   )
 )
 
-const wholeNumber = (text: string): Option.Option<number> =>
+const truth = written(
+  Schema.Boolean,
+  "true or false",
+  (text) => (text === "true" || text === "false" ? Option.some(text === "true") : Option.none()),
+  String
+)
+
+/** Also what does not end a stream of events: polls that failed and are tried again. */
+export const setbacks = Schema.optionalKey(truth)
+
+export const wholeNumber = (text: string): Option.Option<number> =>
   /^\d{1,15}$/.test(text) ? Option.some(Number(text)) : Option.none()
 
 const largestPage = 10_000
@@ -79,3 +91,28 @@ export const pageToken = Schema.optionalKey(
     Schema.isPattern(/^[1-9]\d{0,14}$/, { expected: "a nextPageToken of an earlier page, as it came" })
   )
 )
+
+const moment = Schema.optionalKey(
+  written(Timestamp.Timestamp, "a time such as 2024-05-06T07:08:09Z", Timestamp.fromRfc3339, (time) => time)
+)
+
+/** The conditions of a list, which must all hold. */
+export const listQuery = {
+  state: Schema.optionalKey(OperationState),
+  done: Schema.optionalKey(truth),
+  kind: Schema.optionalKey(Schema.String),
+  since: moment,
+  until: moment,
+  finishedSince: moment,
+  finishedUntil: moment,
+  resource: Schema.optionalKey(Schema.String),
+  order: Schema.optionalKey(Schema.Literals(["newest", "oldest"])),
+  limit: Schema.optionalKey(
+    written(
+      Schema.Int,
+      "a whole number, 1 or more",
+      (text) => Option.filter(wholeNumber(text), (limit) => limit >= 1),
+      String
+    )
+  )
+}

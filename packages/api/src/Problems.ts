@@ -2,6 +2,7 @@
  * The problems (RFC 9457) that the server answers with. Their `type` never changes: clients tell problems apart by it,
  * never by the wording. A problem is about a request; an operation that failed is no problem but an operation.
  */
+import { Scope } from "@opwatch/access/Scope"
 import * as Schema from "effect/Schema"
 import * as HttpApiError from "effect/http-api/HttpApiError"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -15,6 +16,7 @@ const members = {
   code: Schema.optionalKey(Schema.String),
   /** What the provider's support asks for. */
   requestId: Schema.optionalKey(Schema.String),
+  traceId: Schema.optionalKey(Schema.String),
   /** What can be done about it. */
   hint: Schema.optionalKey(Schema.String)
 }
@@ -33,9 +35,117 @@ export class RefusedCaller extends HttpApiError.Problem<RefusedCaller>()(
   members
 ) {}
 
+/** The request carries no API key that counts. */
+export class Unauthenticated extends HttpApiError.Problem<Unauthenticated>()(
+  "Unauthenticated",
+  { type: "urn:opwatch:problem:unauthenticated", status: 401, title: "An API key of this server is needed" },
+  members
+) {}
+
+/** The API key is not for this; `scope` is what it would need. */
+export class ScopeMissing extends HttpApiError.Problem<ScopeMissing>()(
+  "ScopeMissing",
+  { type: "urn:opwatch:problem:scope-missing", status: 403, title: "The API key is not for this" },
+  { ...members, scope: Scope }
+) {}
+
+/** Too many requests without a key that counts came from the same address; those with one are answered as ever. */
+export class TooManyAttempts extends HttpApiError.Problem<TooManyAttempts>()(
+  "TooManyAttempts",
+  { type: "urn:opwatch:problem:too-many-attempts", status: 429, title: "Too many requests came without an API key" },
+  { ...members, retryAfterSeconds: Schema.Int }
+) {}
+
+/** The key has as many waits and streams open as it may; once one ends there is room. */
+export class TooManyStreams extends HttpApiError.Problem<TooManyStreams>()(
+  "TooManyStreams",
+  { type: "urn:opwatch:problem:too-many-streams", status: 429, title: "Too many waits and streams are open" },
+  { ...members, retryAfterSeconds: Schema.Int }
+) {}
+
+export class BodyTooLarge extends HttpApiError.Problem<BodyTooLarge>()(
+  "BodyTooLarge",
+  { type: "urn:opwatch:problem:body-too-large", status: 413, title: "The body of the request is too large" },
+  members
+) {}
+
+/** No answer was found in the time that the server gives a request; whatever was asked for may happen all the same. */
+export class AnswerTooLate extends HttpApiError.Problem<AnswerTooLate>()(
+  "AnswerTooLate",
+  { type: "urn:opwatch:problem:answer-too-late", status: 504, title: "No answer was found in time" },
+  members
+) {}
+
 export class RouteNotFound extends HttpApiError.Problem<RouteNotFound>()(
   "RouteNotFound",
   { type: "urn:opwatch:problem:route-not-found", status: 404, title: "There is no such route" },
+  members
+) {}
+
+/** The mirror does not answer this in the provider's place, and its source does not let it through. */
+export class NotMirrored extends HttpApiError.Problem<NotMirrored>()(
+  "NotMirrored",
+  { type: "urn:opwatch:problem:not-mirrored", status: 404, title: "This is not answered in the provider's place" },
+  members
+) {}
+
+/** The path is known, with the methods that the `Allow` header names. */
+export class MethodNotAllowed extends HttpApiError.Problem<MethodNotAllowed>()(
+  "MethodNotAllowed",
+  { type: "urn:opwatch:problem:method-not-allowed", status: 405, title: "The method is not for this path" },
+  members
+) {}
+
+/** Bodies are JSON, and said to be. */
+export class BodyNotJson extends HttpApiError.Problem<BodyNotJson>()(
+  "BodyNotJson",
+  { type: "urn:opwatch:problem:body-not-json", status: 415, title: "The body is not said to be JSON" },
+  members
+) {}
+
+/** The caller does not track it; others may. */
+export class NotTracked extends HttpApiError.Problem<NotTracked>()(
+  "NotTracked",
+  { type: "urn:opwatch:problem:not-tracked", status: 404, title: "The operation is not tracked" },
+  members
+) {}
+
+/** The key tracks as many unfinished operations as it may. */
+export class TooManyTracked extends HttpApiError.Problem<TooManyTracked>()(
+  "TooManyTracked",
+  { type: "urn:opwatch:problem:too-many-tracked", status: 403, title: "The key tracks as much as it may" },
+  members
+) {}
+
+/** This server sends no webhooks. */
+export class WebhooksUnavailable extends HttpApiError.Problem<WebhooksUnavailable>()(
+  "WebhooksUnavailable",
+  { type: "urn:opwatch:problem:webhooks-unavailable", status: 501, title: "The server sends no webhooks" },
+  members
+) {}
+
+/** The server's database did not do its part. What was asked for may be stored all the same: ask again. */
+export class StoreUnavailable extends HttpApiError.Problem<StoreUnavailable>()(
+  "StoreUnavailable",
+  { type: "urn:opwatch:problem:store-unavailable", status: 503, title: "The server's store is not available" },
+  { ...members, retryAfterSeconds: Schema.Int }
+) {}
+
+/** As `StoreUnavailable`, with its pause in the `Retry-After` header as well. */
+export const StoreUnavailableResponse = StoreUnavailable.pipe(
+  HttpApiSchema.encodeToWithHeaders(
+    { body: StoreUnavailable, headers: { "retry-after": Schema.Int } },
+    {
+      decode: ({ body }) => body,
+      encode: (body) => ({ body, headers: { "retry-after": body.retryAfterSeconds } })
+    }
+  )
+)
+
+/** The server answers, and does not do all that it is for; `detail` says why. */
+export class NotReady extends HttpApiError.Problem<NotReady>()(
+  "NotReady",
+  { type: "urn:opwatch:problem:not-ready", status: 503, title: "The server is not ready" },
   members
 ) {}
 
@@ -56,7 +166,7 @@ export class OperationNotFound extends HttpApiError.Problem<OperationNotFound>()
 export class CredentialRefused extends HttpApiError.Problem<CredentialRefused>()(
   "CredentialRefused",
   { type: "urn:opwatch:problem:credential-refused", status: 502, title: "The provider refused the credential" },
-  members
+  { ...members, reason: Schema.optionalKey(Schema.Literals(["Unauthenticated", "Forbidden"])) }
 ) {}
 
 /** The provider could not be reached, or says that it cannot answer now. */
@@ -70,7 +180,7 @@ export class ProviderUnavailable extends HttpApiError.Problem<ProviderUnavailabl
 export class AnswerNotUnderstood extends HttpApiError.Problem<AnswerNotUnderstood>()(
   "AnswerNotUnderstood",
   { type: "urn:opwatch:problem:answer-not-understood", status: 502, title: "The provider's answer made no sense" },
-  members
+  { ...members, reason: Schema.optionalKey(Schema.Literals(["MalformedAnswer", "Redirected"])) }
 ) {}
 
 /** The provider refused the request as wrong in itself. */
@@ -91,6 +201,22 @@ export class ProviderThrottled extends HttpApiError.Problem<ProviderThrottled>()
 export const ProviderThrottledResponse = ProviderThrottled.pipe(
   HttpApiSchema.encodeToWithHeaders(
     { body: ProviderThrottled, headers: { "retry-after": Schema.Int } },
+    {
+      decode: ({ body }) => body,
+      encode: (body) => ({ body, headers: { "retry-after": body.retryAfterSeconds } })
+    }
+  )
+)
+
+const RetryLater = Schema.Union([ProviderThrottled, StoreUnavailable]).pipe(
+  HttpApiSchema.asJson({ contentType: "application/problem+json" }),
+  HttpApiSchema.status(503)
+)
+
+/** Either, with its pause in the `Retry-After` header as well. */
+export const RetryLaterResponse = RetryLater.pipe(
+  HttpApiSchema.encodeToWithHeaders(
+    { body: RetryLater, headers: { "retry-after": Schema.Int } },
     {
       decode: ({ body }) => body,
       encode: (body) => ({ body, headers: { "retry-after": body.retryAfterSeconds } })

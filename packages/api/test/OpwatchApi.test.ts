@@ -3,16 +3,26 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import { OpwatchApi } from "../src/OpwatchApi.ts"
 
 const document = OpenApi.fromApi(OpwatchApi)
-const endpoints = Object.entries(document.paths).flatMap(([path, { get, post }]) =>
-  [get, post].flatMap((endpoint) => (endpoint === undefined ? [] : [{ path, ...endpoint }]))
+const endpoints = Object.entries(document.paths).flatMap(([path, methods]) =>
+  [methods.get, methods.post, methods.put, methods.delete].flatMap((endpoint) =>
+    endpoint === undefined ? [] : [{ path, ...endpoint }]
+  )
 )
 
 describe("OpwatchApi", () => {
   it("has a summary and, where it asks a provider, a description for every endpoint", () => {
-    assert.strictEqual(endpoints.length, 8)
+    assert.strictEqual(endpoints.length, 18)
     for (const { description, path, summary } of endpoints) {
       assert.isString(summary, path)
       if (path.startsWith("/v1/")) assert.isString(description, path)
+    }
+  })
+
+  it("says of every endpoint which scope it needs, but of those that are open", () => {
+    for (const { path, security, ...endpoint } of endpoints) {
+      const scope = Object.entries(endpoint).find(([name]) => name === "x-opwatch-scope")?.[1]
+      const isOpen = ["/healthz", "/readyz"].includes(path)
+      assert.deepStrictEqual([scope !== undefined, security?.length], isOpen ? [false, 0] : [true, 1], path)
     }
   })
 
@@ -38,9 +48,20 @@ describe("OpwatchApi", () => {
         `"urn:opwatch:problem:provider-throttled"`,
         `"urn:opwatch:problem:provider-unavailable"`,
         `"urn:opwatch:problem:refused-caller"`,
+        `"urn:opwatch:problem:not-tracked"`,
+        `"urn:opwatch:problem:not-ready"`,
+        `"urn:opwatch:problem:store-unavailable"`,
+        `"urn:opwatch:problem:too-many-tracked"`,
+        `"urn:opwatch:problem:webhooks-unavailable"`,
         `"urn:opwatch:problem:request-rejected"`,
         `"urn:opwatch:problem:source-misconfigured"`,
         `"urn:opwatch:problem:source-not-found"`,
+        `"urn:opwatch:problem:answer-too-late"`,
+        `"urn:opwatch:problem:body-too-large"`,
+        `"urn:opwatch:problem:scope-missing"`,
+        `"urn:opwatch:problem:too-many-attempts"`,
+        `"urn:opwatch:problem:too-many-streams"`,
+        `"urn:opwatch:problem:unauthenticated"`,
         `"urn:opwatch:problem:unsupported"`
       ]
     )

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { ProviderError, Throttled, Unavailable } from "@opwatch/core/ProviderError"
+import { Forbidden, InvalidQuery, ProviderError, Throttled, Unavailable } from "@opwatch/core/ProviderError"
 import * as Reference from "@opwatch/core/Reference"
 import * as Schema from "effect/Schema"
 import * as ProviderProblem from "../src/ProviderProblem.ts"
@@ -33,6 +33,29 @@ describe("ProviderProblem", () => {
     assert.strictEqual(pause(new Throttled({ retryAfterMillis: 1_001 })), 2)
     assert.strictEqual(pause(new Throttled({ retryAfterMillis: 1 })), 1)
     assert.strictEqual(pause(new Throttled({})), 5)
+  })
+
+  it("says which of two reasons it is, and hands on all ids", () => {
+    const error = new ProviderError({
+      source: reference.source,
+      reason: new Forbidden(),
+      message: "no",
+      requestId: "req-1",
+      traceId: "trace-1"
+    })
+    assert.deepInclude(encode(ProviderProblem.fromError(reference, error)), {
+      reason: "Forbidden",
+      requestId: "req-1",
+      traceId: "trace-1"
+    })
+  })
+
+  it("of a list names no reference, and is bad input where the conditions make no sense", () => {
+    const failed = (reason: InvalidQuery | Unavailable) =>
+      ProviderProblem.fromListError(new ProviderError({ source: reference.source, reason, message: "no" }))
+    assert.deepInclude(failed(new InvalidQuery()), { _tag: "BadInput", detail: "no" })
+    assert.deepInclude(failed(new Unavailable({})), { _tag: "ProviderUnavailable", detail: "no" })
+    assert.notProperty(failed(new Unavailable({})), "ref")
   })
 
   it("comes back from the wire as the same problem", () => {

@@ -2,7 +2,15 @@
  * Whatever goes wrong is answered with a problem document: values that are not of their form, unknown routes, and failures
  * that nobody expected, which are logged and told to the client without their details.
  */
-import { BadInput, InternalError, RouteNotFound } from "@opwatch/api/Problems"
+import { scrub } from "@opwatch/access/ApiKey"
+import {
+  BadInput,
+  BodyNotJson,
+  BodyTooLarge,
+  InternalError,
+  MethodNotAllowed,
+  RouteNotFound
+} from "@opwatch/api/Problems"
 import { RequestProblems } from "@opwatch/api/RequestProblems"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -10,18 +18,22 @@ import * as HttpEffect from "effect/http/HttpEffect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerRespondable from "effect/http/HttpServerRespondable"
-import type { HttpServerResponse } from "effect/http/HttpServerResponse"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as ProblemDetails from "effect/http/ProblemDetails"
 import type { HttpApiSchemaError } from "effect/http-api/HttpApiError"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as Result from "effect/Result"
 import * as SchemaIssue from "effect/SchemaIssue"
+import * as AllowedMethods from "./AllowedMethods.ts"
+import * as PayloadProblem from "./PayloadProblem.ts"
 
 /** Turns values that the contract does not allow into a `BadInput` that names them. */
 export const badInput = HttpApiMiddleware.layerSchemaErrorTransform(RequestProblems, (error) =>
   error.kind === "Body" || error.kind === "ResponseHeaders"
     ? Effect.die(error)
-    : Effect.flatMap(given(error.kind), (values) => Effect.fail(new BadInput({ detail: describe(error, values) })))
+    : error.kind === "Payload"
+      ? Effect.fail(new BadInput({ detail: PayloadProblem.describe(error.cause) }))
+      : Effect.flatMap(given(error.kind), (values) => Effect.fail(new BadInput({ detail: describe(error, values) })))
 )
 
 type Values = Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
@@ -45,7 +57,7 @@ const describe = ({ cause }: HttpApiSchemaError, values: Values): string =>
       const name = String(path?.[0] ?? "")
       const value = values[name]
       if (Array.isArray(value)) return `${name} is given more than once`
-      return `${name} is ${JSON.stringify(value)}: ${message.replace(/^Expected/, "expected")}`
+      return `${name} is ${scrub(JSON.stringify(value) ?? "absent")}: ${message.replace(/^Expected/, "expected")}`
     })
     .join("; ")
 
@@ -54,12 +66,16 @@ export const layer = HttpRouter.middleware(
   (answer) =>
     Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ url }) =>
       isAmbiguous(url)
-        ? HttpServerRespondable.toResponse(new BadInput({ detail: `the path of ${url} cannot be read: ${pathForm}` }))
+        ? HttpServerRespondable.toResponse(
+            new BadInput({ detail: `the path of ${scrub(url)} cannot be read: ${pathForm}` })
+          )
         : answer
     ).pipe(
       Effect.tapCause((cause) => (Cause.hasDies(cause) ? Effect.logError("A request failed", cause) : Effect.void)),
       HttpEffect.withPreResponseHandler((request, response) =>
-        response.status >= 400 && response.body._tag === "Empty" ? problem(request, response) : Effect.succeed(response)
+        response.status === 415 || (response.status >= 400 && response.body._tag === "Empty")
+          ? problem(request, response)
+          : Effect.succeed(response)
       )
     ),
   { global: true }
@@ -75,16 +91,32 @@ const isAmbiguous = (url: string): boolean => {
 
 const problem = (
   request: HttpServerRequest.HttpServerRequest,
-  { status }: HttpServerResponse
-): Effect.Effect<HttpServerResponse> => {
+  { status }: HttpServerResponse.HttpServerResponse
+): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
   switch (status) {
     case 404: {
-      const detail = `nothing answers ${request.method} ${request.url}; /openapi.json has all there is`
+      const methods = AllowedMethods.of(request.url)
+      if (methods.length > 0) return notAllowed(request, methods)
+      const detail = `nothing answers ${request.method} ${scrub(request.url)}; /openapi.json has all there is`
       return HttpServerRespondable.toResponse(new RouteNotFound({ detail }))
     }
+    case 415:
+      return HttpServerRespondable.toResponse(new BodyNotJson({ detail: "send it as application/json" }))
+    case 413:
+      return HttpServerRespondable.toResponse(new BodyTooLarge({ detail: "send less at once" }))
     case 500:
       return HttpServerRespondable.toResponse(new InternalError({ detail: "the server's log says more" }))
     default:
       return Effect.succeed(ProblemDetails.toResponse({ type: ProblemDetails.blankType, status }))
   }
+}
+
+const notAllowed = ({ method }: HttpServerRequest.HttpServerRequest, methods: ReadonlyArray<string>) => {
+  const allow = methods.join(", ")
+  return Effect.map(
+    HttpServerRespondable.toResponse(
+      new MethodNotAllowed({ detail: `${method} is not for this path; it answers ${allow}` })
+    ),
+    HttpServerResponse.setHeader("allow", allow)
+  )
 }

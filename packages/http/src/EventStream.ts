@@ -16,21 +16,27 @@ import * as Hash from "effect/Hash"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 
-/** The same for two observations that differ in nothing but their time and what is guessed from it. */
+/** The same for two observations that differ in nothing but their time and what is guessed from it; never a number. */
 export const idOf = (operation: Operation): string =>
-  (Hash.string(JSON.stringify(substance(fromOperation(operation)))) >>> 0).toString(36)
+  "s" + (Hash.string(JSON.stringify(substance(fromOperation(operation)))) >>> 0).toString(36)
+
+export interface EncodeOptions {
+  readonly lastEventId?: string | undefined
+  /** Sends setbacks too, and after one the operation even where it is unchanged. */
+  readonly setbacks?: boolean | undefined
+}
 
 /** Leaves out the present state if `lastEventId` names it, ends after the final one, and says what made it fail. */
 export const encode = (
   reference: Reference,
   events: Stream.Stream<WatchEvent, ProviderError | UnknownSource>,
-  lastEventId: string | undefined
-): Stream.Stream<Uint8Array> =>
+  { lastEventId, setbacks = false }: EncodeOptions = {}
+): Stream.Stream<string> =>
   events.pipe(
     Stream.mapAccum(
       () => lastEventId,
       (last, event): readonly [string | undefined, ReadonlyArray<OperationEvent>] => {
-        if (event._tag !== "Observed") return [last, []]
+        if (event._tag === "Setback") return setbacks ? [undefined, [setbackOf(reference, event)]] : [last, []]
         const id = idOf(event.operation)
         return [id, id === last ? [] : [{ id, event: "operation", data: fromOperation(event.operation) }]]
       }
@@ -39,10 +45,19 @@ export const encode = (
       Stream.succeed<OperationEvent>({ event: "problem", data: ProviderProblem.fromError(reference, error) })
     ),
     Stream.tapCause((cause) => Effect.logError("A stream of events failed", cause)),
-    Stream.map(write),
-    Stream.merge(comments, { haltStrategy: "left" }),
-    Stream.encodeText
+    Stream.map(write)
   )
+
+const setbackOf = (
+  reference: Reference,
+  { error, nextPollIn }: Extract<WatchEvent, { readonly _tag: "Setback" }>
+): OperationEvent => ({
+  event: "setback",
+  data: {
+    problem: ProviderProblem.fromError(reference, error),
+    nextPollInMillis: Math.round(Duration.toMillis(nextPollIn))
+  }
+})
 
 const encodeEvent = Schema.encodeSync(OperationEvent)
 
@@ -55,6 +70,3 @@ const write = (event: OperationEvent): string => {
     data: encoded.data
   })
 }
-
-/** The first one at once, which sends the headers on their way. */
-const comments = Stream.map(Stream.tick(Duration.seconds(15)), () => ": opwatch\n\n")

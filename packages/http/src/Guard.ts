@@ -1,7 +1,8 @@
 /**
  * Without API keys, whoever reaches the server may use its credentials. So it answers this machine alone, and no web page
  * but its own and those of this machine: a page elsewhere could otherwise reach it through the user's browser, by a name
- * that resolves to loopback too.
+ * that resolves to loopback too. With keys any `Host` and `Origin` will do: a browser adds no key of its own to a request, as
+ * it does with cookies, so a page gets no further than whoever has no key; and without CORS it may not even read the refusal.
  */
 import { RefusedCaller } from "@opwatch/api/Problems"
 import * as Effect from "effect/Effect"
@@ -9,7 +10,10 @@ import type * as Headers from "effect/http/Headers"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerRespondable from "effect/http/HttpServerRespondable"
+import type { HttpServerResponse } from "effect/http/HttpServerResponse"
+import type * as Types from "effect/Types"
 import { isLoopback } from "@opwatch/core/Loopback"
+import { Access } from "./Access.ts"
 
 /** Why a request with these headers is refused; undefined when it is not. */
 export const refusal = (headers: Headers.Headers): string | undefined => {
@@ -23,13 +27,19 @@ export const refusal = (headers: Headers.Headers): string | undefined => {
   return undefined
 }
 
-/** Refuses before anything else happens, on every route and beside them. */
+/** On a server without keys, refuses before anything else happens, on every route and beside them. */
 export const layer = HttpRouter.middleware(
-  (answer) =>
-    Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) => {
-      const detail = refusal(headers)
-      return detail === undefined ? answer : HttpServerRespondable.toResponse(new RefusedCaller({ detail }))
-    }),
+  Effect.map(
+    Access,
+    ({ hasKeys }) =>
+      (answer: Effect.Effect<HttpServerResponse, Types.unhandled, HttpRouter.Provided>) =>
+        hasKeys
+          ? answer
+          : Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers }) => {
+              const detail = refusal(headers)
+              return detail === undefined ? answer : HttpServerRespondable.toResponse(new RefusedCaller({ detail }))
+            })
+  ),
   { global: true }
 )
 

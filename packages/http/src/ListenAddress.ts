@@ -1,4 +1,4 @@
-/** Where the server listens. Without API keys that is loopback and nothing else. */
+/** Where the server listens. Without API keys that is loopback and nothing else; with them it is loopback unless told. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { isLoopback } from "@opwatch/core/Loopback"
@@ -32,10 +32,12 @@ const defaultPort = 4080
 export const parse = Effect.fnUntraced(function* (settings: {
   readonly host: Setting
   readonly port: Setting
+  /** Whether the server asks for API keys. */
+  readonly hasKeys: boolean
 }): Effect.fn.Return<ListenAddress, InvalidSetting> {
   const host = settings.host.value || defaultHost
-  if (!isLoopback(host)) {
-    const expected = `without API keys it listens on loopback only: set ${settings.host.name} to 127.0.0.1, ::1 or localhost`
+  if (!settings.hasKeys && !isLoopback(host)) {
+    const expected = `without API keys it listens on loopback only: set ${settings.host.name} to 127.0.0.1, ::1 or localhost, or make a key with opwatch keys create`
     return yield* new InvalidSetting({ name: settings.host.name, value: host, expected })
   }
   const port = settings.port.value || String(defaultPort)

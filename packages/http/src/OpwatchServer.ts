@@ -1,5 +1,6 @@
 /** The whole server but its socket: the contract with its handlers, its OpenAPI document, its documentation and its guard. */
 import { OpwatchApi } from "@opwatch/api/OpwatchApi"
+import type { ApiKeys } from "@opwatch/access/ApiKeys"
 import type { Sources } from "@opwatch/core/Sources"
 import { Tracker } from "@opwatch/tracker/Tracker"
 import * as Console from "effect/Console"
@@ -9,30 +10,38 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiSwagger from "effect/http-api/HttpApiSwagger"
 import * as Layer from "effect/Layer"
+import { Access } from "./Access.ts"
+import * as AccessMiddleware from "./AccessMiddleware.ts"
 import * as ErrorAnswers from "./ErrorAnswers.ts"
 import * as Guard from "./Guard.ts"
+import * as Mirror from "./Mirror.ts"
 import * as OperationsHandlers from "./OperationsHandlers.ts"
+import * as SourcesHandlers from "./SourcesHandlers.ts"
+import { Stopping } from "./Stopping.ts"
 import * as SystemHandlers from "./SystemHandlers.ts"
+import * as TrackingHandlers from "./TrackingHandlers.ts"
 
 const api = HttpApiBuilder.layer(OpwatchApi, { openapiPath: "/openapi.json" }).pipe(
-  Layer.provide([OperationsHandlers.layer, SystemHandlers.layer]),
-  Layer.provide(ErrorAnswers.badInput)
+  Layer.provide([OperationsHandlers.layer, TrackingHandlers.layer, SourcesHandlers.layer, SystemHandlers.layer]),
+  Layer.provide([ErrorAnswers.badInput, AccessMiddleware.layer])
 )
 
 /** Swagger UI brings its own script and styles: the page loads nothing from another host. */
 const docs = HttpApiSwagger.layer(OpwatchApi, { path: "/docs" })
 
-const routes = Layer.mergeAll(api, docs, ErrorAnswers.layer, Guard.layer).pipe(Layer.provide(HttpServer.layerServices))
+const routes = Layer.mergeAll(api, docs, Mirror.layer, ErrorAnswers.layer, Guard.layer).pipe(
+  Layer.provide([HttpServer.layerServices, Access.layer])
+)
 
 /** Ids are never cut, and an empty one is not skipped. */
 const routerConfig = { maxParamLength: Infinity, ignoreDuplicateSlashes: false }
 
+const serving: Layer.Layer<never, never, HttpServer.HttpServer | ApiKeys | Sources | Stopping | Tracker> =
+  HttpRouter.serve(routes, { routerConfig, disableLogger: true, disableListenLog: true })
+
 /** Serves on the socket that it is given. */
-export const layer: Layer.Layer<never, never, HttpServer.HttpServer | Sources | Tracker> = HttpRouter.serve(routes, {
-  routerConfig,
-  disableLogger: true,
-  disableListenLog: true
-})
+export const layer: Layer.Layer<never, never, HttpServer.HttpServer | ApiKeys | Sources | Tracker> =
+  Stopping.onRelease.pipe(Layer.provideMerge(serving), Layer.provide(Stopping.layer))
 
 /** How long requests may go on when the server stops, streams of events and waits among them. */
 export const gracefulShutdownTimeout = Duration.seconds(1)
@@ -40,10 +49,10 @@ export const gracefulShutdownTimeout = Duration.seconds(1)
 /** The whole server on a socket; says on standard error where it listens, once it does. */
 export const layerOn = <E>(
   socket: Layer.Layer<HttpServer.HttpServer, E>
-): Layer.Layer<HttpServer.HttpServer, E, Sources> =>
+): Layer.Layer<HttpServer.HttpServer, E, ApiKeys | Sources> =>
   Layer.effectDiscard(announce).pipe(
     Layer.provideMerge(layer),
-    Layer.provide(Tracker.layer),
+    Layer.provide(Tracker.layerMemory),
     Layer.provideMerge(socket)
   )
 

@@ -1,10 +1,37 @@
-/** The server lives and takes requests as soon as it listens: it holds nothing that could be missing. */
+/** Whether the server lives, whether it does what it is for, and what it has counted. */
 import { OpwatchApi } from "@opwatch/api/OpwatchApi"
+import { NotReady } from "@opwatch/api/Problems"
+import { Tracker } from "@opwatch/tracker/Tracker"
 import * as Effect from "effect/Effect"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Layer from "effect/Layer"
+import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 
-const ok = Effect.succeed({ status: "ok" } as const)
+const ok = { status: "ok" } as const
 
-export const layer = HttpApiBuilder.group(OpwatchApi, "system", (handlers) =>
-  handlers.handleAll({ healthz: () => ok, readyz: () => ok })
+const system = HttpApiBuilder.group(
+  OpwatchApi,
+  "system",
+  Effect.fnUntraced(function* (handlers) {
+    const { health } = yield* Tracker
+    return handlers.handleAll({
+      healthz: () => Effect.succeed(ok),
+      readyz: () =>
+        Effect.flatMap(health, (found) =>
+          found._tag === "Ready" ? Effect.succeed(ok) : Effect.fail(new NotReady({ detail: found.reason }))
+        )
+    })
+  })
 )
+
+const metrics = HttpApiBuilder.group(OpwatchApi, "metrics", (handlers) =>
+  handlers.handleAll({
+    metrics: () =>
+      Effect.map(PrometheusMetrics.format(), (text) =>
+        HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" })
+      )
+  })
+)
+
+export const layer = Layer.merge(system, metrics)

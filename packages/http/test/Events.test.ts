@@ -153,6 +153,29 @@ describe("GET …/events", () => {
     }).pipe(Effect.provideService(References.MinimumLogLevel, "None"))
   )
 
+  it.live("tells of setbacks those who want it, and when they are over", () =>
+    Effect.gen(function* () {
+      const { cloud, url } = yield* start
+      cloud.set("op-1", { state: "running" })
+      const { end, events } = yield* listen(`${url}${path}?setbacks=true`)
+      yield* until(() => events().length === 1)
+      cloud.set("op-1", new Unavailable({}))
+      yield* until(() => events().length === 2)
+      const setback = events()[1]
+      assert.deepStrictEqual([setback?.event, setback?.id], ["setback", undefined])
+      assert.deepInclude(setback?.data["problem"], {
+        type: "urn:opwatch:problem:provider-unavailable",
+        detail: "cloud says no to op-1"
+      })
+      assert.isAbove(Number(setback?.data["nextPollInMillis"]), 0)
+      cloud.set("op-1", { state: "running" })
+      yield* until(() => events().at(-1)?.event === "operation")
+      assert.strictEqual(events().at(-1)?.id, events()[0]?.id)
+      cloud.set("op-1", { state: "succeeded" })
+      yield* end
+    })
+  )
+
   it.live("waits without a word while the provider is down", () =>
     Effect.gen(function* () {
       const { cloud, url } = yield* start

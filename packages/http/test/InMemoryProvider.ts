@@ -1,5 +1,6 @@
 /** A provider whose operations and logs a test sets, and which counts what it is asked. */
 import * as Diagnosis from "@opwatch/core/Diagnosis"
+import type { ListQuery } from "@opwatch/core/ListQuery"
 import type { LogStep } from "@opwatch/core/LogStep"
 import type { Operation, ProviderName } from "@opwatch/core/Operation"
 import type { OperationState } from "@opwatch/core/OperationState"
@@ -20,29 +21,35 @@ export const make = (name: ProviderName) => {
   const source = Reference.SourceName.make(name)
   const answers = new Map<string, Partial<Operation> | Reason | Error>()
   const logs = new Map<string, ReadonlyArray<Omit<LogStep, "ref" | "index" | "raw">>>()
-  const counts = { polls: 0, cancels: 0, logs: 0, interrupted: 0 }
+  const counts = { polls: 0, cancels: 0, logs: 0, interrupted: 0, listed: 0 }
+  const queries: Array<ListQuery> = []
+  let list: Stream.Stream<Partial<Operation>, Reason> = Stream.empty
 
   let held: Effect.Effect<void> = Effect.void
 
-  const failure = (id: Reference.OperationId, reason: Reason) =>
+  const failure = (id: Reference.OperationId | undefined, reason: Reason) =>
     new ProviderError({
       source,
-      id,
+      ...(id === undefined ? {} : { id }),
       reason,
       code: reason._tag.toUpperCase(),
-      message: `${name} says no to ${id}`,
+      message: `${name} says no to ${id ?? "the list"}`,
       hint: "ask again",
       requestId: "req-1"
     })
+
+  const operation = Effect.fnUntraced(function* (id: Reference.OperationId, fields: Partial<Operation>) {
+    const state: OperationState = fields.state ?? "running"
+    const observedAt = Timestamp.fromMillis(yield* Clock.currentTimeMillis)
+    const ref = `${source}/${id}`
+    return { ref, source, provider: name, id, observedAt, ...fields, state, done: isFinal(state) } satisfies Operation
+  })
 
   const answer = Effect.fnUntraced(function* (id: Reference.OperationId) {
     const found = answers.get(id) ?? new OperationNotFound()
     if (isReason(found)) return yield* failure(id, found)
     if (found instanceof Error) return yield* Effect.die(found)
-    const state: OperationState = found.state ?? "running"
-    const observedAt = Timestamp.fromMillis(yield* Clock.currentTimeMillis)
-    const ref = `${source}/${id}`
-    return { ref, source, provider: name, id, observedAt, ...found, state, done: isFinal(state) } satisfies Operation
+    return yield* operation(id, found)
   })
 
   const provider = withPolls({
@@ -67,7 +74,18 @@ export const make = (name: ProviderName) => {
         const steps = log?.map((step, index): LogStep => ({ ref: `${source}/${id}`, index, raw: {}, ...step }))
         return steps === undefined ? Stream.fail(failure(id, new Unsupported())) : Stream.fromIterable(steps)
       }),
-    list: () => Stream.empty,
+    list: (query) =>
+      Stream.suspend(() => {
+        queries.push(query)
+        return list.pipe(
+          Stream.mapEffect((fields) => {
+            counts.listed += 1
+            const id = Reference.OperationId.make(`listed-${counts.listed}`)
+            return operation(id, fields)
+          }),
+          Stream.mapError((reason) => failure(undefined, reason))
+        )
+      }),
     diagnose: (operation) =>
       operation.state === "failed"
         ? { ...Diagnosis.empty, next: [{ text: "Ask for more quota." }], supportIds: ["trace-1"] }
@@ -78,6 +96,10 @@ export const make = (name: ProviderName) => {
     source,
     provider,
     counts,
+    /** What each list was asked for. */
+    queries,
+    /** What is listed from now on. */
+    setList: (found: Stream.Stream<Partial<Operation>, Reason>) => void (list = found),
     /** What is found from now on; an `Error` is a defect of the adapter. */
     set: (id: string, found: Partial<Operation> | Reason | Error) => void answers.set(id, found),
     /** Answers no poll any more. */

@@ -2,8 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as ListenAddress from "../src/ListenAddress.ts"
 
-const parse = (host: string | undefined, port: string | undefined) =>
-  ListenAddress.parse({ host: { name: "OPWATCH_HOST", value: host }, port: { name: "OPWATCH_PORT", value: port } })
+const parse = (host: string | undefined, port: string | undefined, hasKeys = false) =>
+  ListenAddress.parse({
+    host: { name: "OPWATCH_HOST", value: host },
+    port: { name: "OPWATCH_PORT", value: port },
+    hasKeys
+  })
 
 describe("ListenAddress", () => {
   it.effect("is 127.0.0.1:4080 unless told otherwise", () =>
@@ -21,11 +25,18 @@ describe("ListenAddress", () => {
         const error = yield* Effect.flip(parse(host, undefined))
         assert.strictEqual(
           error.message,
-          `OPWATCH_HOST is "${host}": without API keys it listens on loopback only: set OPWATCH_HOST to 127.0.0.1, ::1 or localhost`
+          `OPWATCH_HOST is "${host}": without API keys it listens on loopback only: set OPWATCH_HOST to 127.0.0.1, ::1 or localhost, or make a key with opwatch keys create`
         )
       })
     )
   }
+
+  it.effect("listens anywhere with keys, and on loopback if nothing is said", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* parse("0.0.0.0", undefined, true), { host: "0.0.0.0", port: 4080 })
+      assert.deepStrictEqual(yield* parse(undefined, undefined, true), { host: "127.0.0.1", port: 4080 })
+    })
+  )
 
   for (const port of ["65536", "-1", "http", "80.5", " 80", "123456"]) {
     it.effect(`refuses the port "${port}", naming it`, () =>

@@ -209,7 +209,7 @@ describe("POST …/cancel", () => {
       const { cloud, request } = yield* start
       cloud.set("op-1", { state: "running" })
       const answer = yield* request("/v1/operations/cloud/op-1/cancel")
-      assert.deepStrictEqual([answer.status, cloud.counts.cancels], [404, 0])
+      assert.deepStrictEqual([answer.status, cloud.counts.cancels], [405, 0])
     })
   )
 })

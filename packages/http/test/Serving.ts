@@ -1,5 +1,6 @@
 /** The server on a real loopback socket, with providers that a test controls. */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { ApiKeys } from "@opwatch/access/ApiKeys"
 import { Sources } from "@opwatch/core/Sources"
 import { Tracker } from "@opwatch/tracker/Tracker"
 import * as Context from "effect/Context"
@@ -18,8 +19,10 @@ export interface Answer {
   readonly text: string
 }
 
-/** Lives as long as the scope. */
-export const start = Effect.gen(function* () {
+/** Without API keys. Lives as long as the scope. */
+export const start = Effect.suspend(() => startWith(ApiKeys.none))
+
+export const startWith = Effect.fnUntraced(function* <E>(access: Layer.Layer<ApiKeys, E>) {
   const toloka = InMemoryProvider.make("toloka")
   const cloud = InMemoryProvider.make("cloud")
   const sources = new Map([toloka, cloud].map(({ provider, source }) => [source, provider]))
@@ -29,8 +32,9 @@ export const start = Effect.gen(function* () {
     gracefulShutdownTimeout: "100 millis"
   })
   const server = OpwatchServer.layer.pipe(
-    Layer.provide(Tracker.layer),
+    Layer.provide(Tracker.layerMemory),
     Layer.provide(Layer.succeed(Sources, sources)),
+    Layer.provide(access),
     Layer.provideMerge(socket)
   )
   const { address } = Context.get(yield* Layer.build(Layer.fresh(server)), HttpServer.HttpServer)
@@ -72,13 +76,17 @@ export const until = (condition: () => boolean): Effect.Effect<void> =>
   )
 
 /** A stream of events that is read as it comes. */
-export const listen = Effect.fnUntraced(function* (url: string, lastEventId?: string) {
+export const listen = Effect.fnUntraced(function* (
+  url: string,
+  lastEventId?: string,
+  own: Readonly<Record<string, string>> = {}
+) {
   const controller = new AbortController()
   yield* Effect.addFinalizer(() => Effect.sync(() => controller.abort()))
   const response = yield* Effect.promise(() =>
     fetch(url, {
       signal: controller.signal,
-      headers: lastEventId === undefined ? {} : { "last-event-id": lastEventId }
+      headers: lastEventId === undefined ? own : { ...own, "last-event-id": lastEventId }
     })
   )
   let text = ""

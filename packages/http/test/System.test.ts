@@ -30,11 +30,21 @@ describe("The server", () => {
         Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`)),
         [
           `get ${operation}`,
+          `put ${operation}`,
+          `delete ${operation}`,
           `get ${operation}/wait`,
           `get ${operation}/events`,
           `get ${operation}/log`,
           `get ${operation}/explanation`,
           `post ${operation}/cancel`,
+          "get /v1/operations",
+          `get ${operation}/history`,
+          "post /v1/operations/batch",
+          "get /v1/summary",
+          "get /v1/events",
+          "get /v1/sources",
+          "get /v1/sources/{source}/operations",
+          "get /metrics",
           "get /healthz",
           "get /readyz"
         ]
@@ -42,12 +52,16 @@ describe("The server", () => {
       assert.deepStrictEqual(Object.keys(paths[operation]?.["get"]?.responses ?? {}).toSorted(), [
         "200",
         "400",
+        "401",
         "403",
         "404",
+        "413",
+        "429",
         "500",
         "501",
         "502",
-        "503"
+        "503",
+        "504"
       ])
       const text = JSON.stringify(document)
       for (const type of ["bad-input", "operation-not-found", "credential-refused", "provider-throttled"]) {

@@ -1,0 +1,59 @@
+/** What may stand in the query of requests about what is tracked. */
+import { OperationState } from "@opwatch/core/OperationState"
+import { SourceName } from "@opwatch/core/Reference"
+import { Labels } from "@opwatch/core/Tracking"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+import { wholeNumber, written } from "./Parameters.ts"
+
+const LabelText = Schema.String.check(Schema.isPattern(/^[^=]+=/, { expected: "a label as name=value" }))
+
+/** `label=name=value`, once for each that must match; a name that is given twice counts with its last value. */
+const labels = Schema.Array(LabelText).pipe(
+  Schema.decodeTo(
+    Labels,
+    SchemaTransformation.transformEffect({
+      decode: (texts) => Effect.succeed(Object.fromEntries(texts.map(pairOf))),
+      encode: (labels) => Effect.succeed(Object.entries(labels).map(([name, value]) => `${name}=${value}`))
+    })
+  )
+)
+
+const pairOf = (text: string): readonly [string, string] => {
+  const at = text.indexOf("=")
+  return [text.slice(0, at), text.slice(at + 1)]
+}
+
+/** Must all match. */
+export const label = Schema.optionalKey(labels)
+
+/** The conditions of lists and streams, which must all hold. */
+export const conditions = {
+  source: Schema.optionalKey(SourceName),
+  state: Schema.optionalKey(OperationState),
+  kind: Schema.optionalKey(Schema.String),
+  label
+}
+
+const largestPage = 1_000
+
+export const defaultPageSize = 100
+
+/** Entries on a page: `defaultPageSize` unless told otherwise. */
+export const pageSize = Schema.optionalKey(
+  written(
+    Schema.Int,
+    `a whole number from 1 to ${largestPage}`,
+    (text) => Option.filter(wholeNumber(text), (size) => size >= 1 && size <= largestPage),
+    String
+  )
+)
+
+/** Where a page begins; clients take it from `nextPageToken` as it is. */
+export const pageToken = Schema.optionalKey(
+  Schema.String.check(
+    Schema.isPattern(/^[\x21-\x7e]{1,200}$/, { expected: "a nextPageToken of an earlier page, as it came" })
+  )
+)
