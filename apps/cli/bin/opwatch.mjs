@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 // Starts opwatch. Written so that any Node can read it: too old a one gets a clear line instead of a syntax error.
-import { readFileSync } from "fs"
-import module from "module"
-import { setFlagsFromString } from "v8"
+// What it needs of Node it does not import: an import of `fs` alone loads streams and promises, for six milliseconds.
 import { entry } from "./entry.mjs"
+import { run } from "./bundle.mjs"
 
 const oldest = [22, 19]
 
@@ -17,10 +16,15 @@ if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
   console.error(`opwatch: Node ${oldest.join(".")} or newer is needed; this is ${process.versions.node}`)
   process.exitCode = 2
 } else if (args.length === 1 && (args[0] === "--version" || args[0] === "-v")) {
-  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
-  console.log(`opwatch ${version}`)
+  const manifest = process.getBuiltinModule("fs").readFileSync(new URL("../package.json", import.meta.url), "utf8")
+  console.log(`opwatch ${JSON.parse(manifest).version}`)
 } else {
-  if (module.enableCompileCache) module.enableCompileCache()
-  if (streaming.includes(args[0])) setFlagsFromString("--optimize-for-size")
-  import(entry())
+  const [command = ""] = args
+  const isStreaming = streaming.includes(command)
+  if (isStreaming) process.getBuiltinModule("v8").setFlagsFromString("--optimize-for-size")
+  const { bundle, sources } = entry()
+  if (bundle === undefined) {
+    process.getBuiltinModule("module").enableCompileCache()
+    import(sources)
+  } else run(bundle, { command, variant: isStreaming ? "-for-size" : "" })
 }

@@ -2,13 +2,19 @@
 import * as Reference from "@opwatch/core/Reference"
 import type { Provider } from "@opwatch/core/Provider"
 import { locations, providerOf } from "@opwatch/core/Sources"
+import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Format } from "./Output.ts"
 import * as Failure from "./Failure.ts"
 import { OpenSources } from "./OpenSources.ts"
+import * as Remark from "./Remark.ts"
+import type { Beginning } from "./RideOut.ts"
+import * as SourcesPlace from "./SourcesPlace.ts"
 import * as StandardInput from "./StandardInput.ts"
 import { StandardStreams } from "./StandardStreams.ts"
 
@@ -27,19 +33,22 @@ export interface Asked {
   /** Whether the answer is a list even if it holds but one. */
   readonly several: boolean
   readonly format: Format
+  /** How long it took to find out, in whole seconds: for a wait that counts as waiting. */
+  readonly spent: Duration.Duration
 }
 
-export interface Input {
+export interface Input extends SourcesPlace.Flags {
   readonly refs: ReadonlyArray<string>
-  readonly config: Option.Option<string>
   readonly source: Option.Option<string>
   readonly output: Option.Option<Format>
   readonly json: boolean
 }
 
-export const open = Effect.fnUntraced(function* (input: Input) {
+export const open = Effect.fnUntraced(function* (input: Input, beginning?: WaitBeginning) {
+  const began = yield* Clock.currentTimeMillis
   const format = yield* formatOf(input)
-  const sources = yield* (yield* OpenSources)(Option.getOrUndefined(input.config))
+  const sources = yield* sourcesOf(input, beginning)
+  const spent = wholeSeconds((yield* Clock.currentTimeMillis) - began)
   const source = yield* sourceOf(input.source)
   if (source !== undefined) yield* providerOf(sources, { source })
   const options = { locations: locations(sources), source }
@@ -56,7 +65,32 @@ export const open = Effect.fnUntraced(function* (input: Input) {
     targets.set(ref, { ref, reference, provider: yield* providerOf(sources, reference) })
   }
   const several = input.refs.length > 1 || input.refs.includes("-")
-  return { targets: [...targets.values()], refs, several, format } satisfies Asked
+  return { targets: [...targets.values()], refs, several, format, spent } satisfies Asked
+})
+
+/** Cut off, so that what took no time worth mentioning is not mentioned. */
+export const wholeSeconds = (millis: number): Duration.Duration => Duration.seconds(Math.floor(millis / 1000))
+
+/** The wait that begins. */
+export type WaitBeginning = Pick<Beginning, "timeout" | "giveUpAfter" | "again">
+
+/** The sources that a command works on. A wait does not fail at once where a server does not answer. */
+export const sourcesOf = Effect.fnUntraced(function* (
+  input: SourcesPlace.Flags & Pick<Input, "json" | "output">,
+  beginning?: WaitBeginning
+) {
+  const place = yield* SourcesPlace.of(input)
+  const opened = (yield* OpenSources)(place)
+  if (beginning === undefined || place._tag === "Configured") return yield* opened
+  const answered = Effect.flatMap(Effect.result(opened), (result) =>
+    Result.isFailure(result) && result.failure._tag === "ProviderError"
+      ? Effect.fail(result.failure)
+      : Effect.succeed(result)
+  )
+  const { rideOut } = yield* Effect.promise(() => import("./RideOut.ts"))
+  const format = yield* formatOf(input)
+  const unknown = "the opwatch server has not answered"
+  return yield* Effect.fromResult(yield* rideOut(answered, { ...beginning, format, subject: "opwatch", unknown }))
 })
 
 export const formatOf = ({ json, output }: Pick<Input, "json" | "output">): Effect.Effect<Format, Failure.Failure> => {
@@ -96,12 +130,16 @@ const itemsOf = Effect.fnUntraced(function* (refs: ReadonlyArray<string>) {
   const items: Array<StandardInput.Item> = []
   for (const [index, text] of refs.entries()) {
     if (text !== "-") items.push(StandardInput.Text({ text }))
-    else if (refs.indexOf("-") === index) items.push(...(yield* readInput))
+    else if (refs.indexOf("-") === index) for (const item of yield* readInput) items.push(item)
   }
   return items
 })
 
 const readInput = Effect.gen(function* () {
-  const input = yield* (yield* StandardStreams).read
+  const { isTyped, read } = yield* StandardStreams
+  if (yield* isTyped) yield* Remark.say("reading references, one a line; Ctrl-D ends them (on Windows Ctrl-Z)")
+  const input = yield* read
   return yield* Effect.fromResult(yield* Effect.promise(() => StandardInput.parse(input)))
-}).pipe(Effect.mapError(({ _tag, message }) => Failure.usage(_tag, message)))
+}).pipe(Effect.mapError(({ _tag, message }) => Failure.usage(_tag, message, inputHint)))
+
+const inputHint = "it takes references, and operations as JSON, NDJSON or YAML"

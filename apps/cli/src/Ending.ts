@@ -2,10 +2,12 @@
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import type * as Runtime from "effect/Runtime"
+import * as BugReport from "./BugReport.ts"
 import { ExitCode } from "./ExitCode.ts"
-import { escape } from "./TerminalText.ts"
+import { takeAway } from "./StandardStreams.ts"
 
 const signals = { SIGINT: 130, SIGTERM: 143 } as const
+const hungUp = 129
 
 /** The first signal lets the command say what it has to say; a second one ends the process there and then. */
 export const teardown = (process: NodeJS.Process): Runtime.Teardown => {
@@ -16,8 +18,15 @@ export const teardown = (process: NodeJS.Process): Runtime.Teardown => {
       received = code
     })
   }
+  // What interrupts the command listens to SIGTERM; that its terminal was closed is told by the exit code alone.
+  process.on("SIGHUP", (signal) => {
+    process.emit("SIGTERM", signal)
+    received = hungUp
+  })
   const crash = (error: unknown): never => {
-    process.stderr.write(`opwatch: this is a bug in opwatch: ${escape(String(error))}\n`)
+    takeAway()
+    const circumstances = { args: process.argv.slice(2), environment: process.env }
+    process.stderr.write(BugReport.render(Cause.die(error), circumstances))
     return process.exit(ExitCode.defect)
   }
   process.on("uncaughtException", crash)

@@ -17,6 +17,21 @@ export const ExitCode = {
 } as const
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 
+/** For those who read the help; the exit codes of signals are not among them. */
+export const meanings: Record<ExitCode, string> = {
+  0: "everything asked for succeeded; a cancel was accepted",
+  1: "an operation failed",
+  2: "the command line or the configuration is wrong",
+  3: "time ran out; the operation goes on",
+  4: "no such operation, or it is lost",
+  5: "not allowed, or not recognised",
+  6: "the provider could not be reached, or its answer made no sense",
+  7: "an operation was cancelled",
+  8: "the provider cannot do that",
+  9: "a partial success, with --strict",
+  70: "a bug in opwatch"
+}
+
 const precedence: ReadonlyArray<ExitCode> = [70, 2, 5, 6, 4, 8, 1, 9, 7, 3]
 
 /** The code for several references together: the most telling one, and 0 only when all are 0. */

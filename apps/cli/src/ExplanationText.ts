@@ -4,17 +4,19 @@
  */
 import { counted } from "@opwatch/core/Counted"
 import type { Explanation } from "@opwatch/core/Explanation"
+import * as Prose from "./Prose.ts"
+import { none, type Terminal } from "./Terminal.ts"
 import { escape } from "./TerminalText.ts"
 
 type Group = readonly [Explanation, ...ReadonlyArray<Explanation>]
 type Cause = Explanation["causes"][number]
 
-export const render = (explanations: ReadonlyArray<Explanation>): string =>
+export const render = (explanations: ReadonlyArray<Explanation>, terminal: Terminal = none): string =>
   groupedBy(
     uniqueBy(explanations, ({ ref }) => ref),
     reasonsOf
   )
-    .map(renderGroup)
+    .map((group) => renderGroup(group, terminal.window?.columns))
     .join("\n")
 
 const reasonsOf = ({ causes, state, summary }: Explanation): string =>
@@ -23,23 +25,38 @@ const reasonsOf = ({ causes, state, summary }: Explanation): string =>
     causes.length === 0 ? summary : causes.map(({ code, field, message }) => [code, field, message])
   ])
 
-const renderGroup = (group: Group): string => {
+const renderGroup = (group: Group, columns = Infinity): string => {
   const [first] = group
+  const causes = first.causes.map((_, position) => sentence(causeLine(group, position)))
   return [
     ...groupedBy(group, ({ summary }) => summary).flatMap((alike) => [
       alike.map(({ ref }) => ref).join(", "),
-      `  ${escape(alike[0].summary)}`
+      ...Prose.wrap(escape(alike[0].summary), columns - 2).map((line) => `  ${line}`)
     ]),
-    ...section(
-      first.state === "succeeded" ? "problems" : "because",
-      first.causes.map((_, position) => causeLine(group, position))
-    ),
-    ...section("created", createdBy(group)),
-    ...section("next", adviceOf(group)),
+    ...section(first.state === "succeeded" ? "problems" : "because", causes, columns),
+    ...section("created", createdBy(group).map(sentence), columns),
+    ...section("next", adviceOf(group), columns),
     ...(isUnremarkable(first) ? [] : [supportLine(group)]),
     ""
   ].join("\n")
 }
+
+interface Item {
+  readonly text: string
+  /** A command stays on one line, to be pasted. */
+  readonly isCommand: boolean
+}
+
+const sentence = (text: string): Item => ({ text, isCommand: false })
+
+const section = (title: string, items: ReadonlyArray<Item>, columns: number): ReadonlyArray<string> =>
+  items.length === 0 ? [] : [`  ${title}`, ...items.flatMap((item) => linesOf(item, columns))]
+
+/** Lines that go on are indented by two more. */
+const linesOf = ({ isCommand, text }: Item, columns: number): ReadonlyArray<string> =>
+  isCommand
+    ? [`      ${escape(text)}`]
+    : Prose.wrap(escape(text), columns - 6).map((line, index) => `${index === 0 ? "    " : "      "}${line}`)
 
 /** Nobody asks support about what goes well. */
 const isUnremarkable = ({ causes, state }: Explanation): boolean =>
@@ -47,9 +64,6 @@ const isUnremarkable = ({ causes, state }: Explanation): boolean =>
 
 const supportLine = (group: Group): string =>
   `  for the provider's support: ${escape([...new Set(group.flatMap(({ supportIds }) => supportIds))].join(", "))}`
-
-const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<string> =>
-  lines.length === 0 ? [] : [`  ${title}`, ...lines.map((line) => `    ${escape(line)}`)]
 
 /** The cause at this position, for all in the group: they have it in common but for the items. */
 const causeLine = (group: Group, position: number): string => {
@@ -80,13 +94,13 @@ const createdBy = (group: Group): ReadonlyArray<string> => {
 }
 
 /** Each piece of advice once, with the commands of all below it. */
-const adviceOf = (group: Group): ReadonlyArray<string> =>
+const adviceOf = (group: Group): ReadonlyArray<Item> =>
   groupedBy(
     group.flatMap(({ next }) => next),
     ({ text }) => text
   ).flatMap((same) => [
-    same[0].text,
-    ...new Set(same.flatMap(({ command = [] }) => command).map((line) => `  ${line}`))
+    sentence(same[0].text),
+    ...[...new Set(same.flatMap(({ command = [] }) => command))].map((text) => ({ text, isCommand: true }))
   ])
 
 /** In the order in which each group began. */

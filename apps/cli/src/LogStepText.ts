@@ -17,8 +17,11 @@ export const render = (step: LogStep): string => {
 const longest = 200
 
 /** What a step was about, where it is no item of the caller's and created nothing. */
-const subjectOf = ({ input, item }: LogStep): ReadonlyArray<string> =>
-  input === undefined || item !== undefined ? [] : [brief(JSON.stringify(input), longest)]
+const subjectOf = ({ input, item }: LogStep): ReadonlyArray<string> => {
+  if (input === undefined || item !== undefined) return []
+  const whole = escape(JSON.stringify(input))
+  return [whole.length <= longest ? whole : `${brief(whole, longest)} (cut; --json has all of it)`]
+}
 
 const errorLine = ({ code, field, message }: StepError): string =>
   escape(`${field === undefined ? "" : `${field}: `}${code}: ${message}`)

@@ -1,4 +1,8 @@
-/** Opens the sources that a configuration names. What speaks to providers is loaded here, not before a command needs it. */
+/**
+ * Opens the sources that a configuration names, or those of an opwatch server. What speaks to either is loaded here, not before
+ * a command needs it.
+ */
+import type { ProviderError } from "@opwatch/core/ProviderError"
 import { Sources } from "@opwatch/core/Sources"
 import type { ConfigurationError } from "@opwatch/sources/ConfigurationError"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
@@ -8,24 +12,34 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import type * as Scope from "effect/Scope"
+import type { Failure } from "./Failure.ts"
+import * as SourcesPlace from "./SourcesPlace.ts"
 
 export class OpenSources extends Context.Service<
   OpenSources,
-  (config: string | undefined) => Effect.Effect<Sources["Service"], ConfigurationError, Scope.Scope>
+  (
+    place: SourcesPlace.SourcesPlace
+  ) => Effect.Effect<Sources["Service"], ConfigurationError | Failure | ProviderError, Scope.Scope>
 >()("@opwatch/cli/OpenSources") {
-  /** The sources of the configuration file at this path, else of the one that the environment leads to. */
   static layer(environment: Readonly<Record<string, string | undefined>>) {
     return Layer.effect(
       OpenSources,
       Effect.map(Effect.context<ChildProcessSpawner | FileSystem.FileSystem | Path.Path>(), (services) =>
-        Effect.fnUntraced(function* (config) {
-          const [ConfiguredSources, NodeTransport] = yield* Effect.promise(() =>
-            Promise.all([import("@opwatch/sources/ConfiguredSources"), import("@opwatch/sources/NodeTransport")])
-          )
-          const layer = ConfiguredSources.layer({ config, environment }).pipe(
-            Layer.provide(NodeTransport.layer(environment))
-          )
-          return Context.get(yield* Effect.provideContext(Layer.build(layer), services), Sources)
+        SourcesPlace.$match({
+          Server: (server) =>
+            Effect.flatMap(
+              Effect.promise(() => import("./OpenServer.ts")),
+              ({ open }) => open(server, environment)
+            ),
+          Configured: Effect.fnUntraced(function* ({ config }) {
+            const [ConfiguredSources, NodeTransport] = yield* Effect.promise(() =>
+              Promise.all([import("@opwatch/sources/ConfiguredSources"), import("@opwatch/sources/NodeTransport")])
+            )
+            const layer = ConfiguredSources.layer({ config, environment }).pipe(
+              Layer.provide(NodeTransport.layer(environment))
+            )
+            return Context.get(yield* Effect.provideContext(Layer.build(layer), services), Sources)
+          })
         })
       )
     )

@@ -4,54 +4,89 @@ import type { Operation } from "@opwatch/core/Operation"
 import type { OperationState } from "@opwatch/core/OperationState"
 import * as Timestamp from "@opwatch/core/Timestamp"
 import * as Duration from "effect/Duration"
+import * as Line from "./Line.ts"
+import { ofState, paint } from "./Palette.ts"
+import * as Prose from "./Prose.ts"
+import type { Terminal } from "./Terminal.ts"
 import { brief, escape } from "./TerminalText.ts"
 
-type Field = readonly [label: string, value: string]
-
 /** A heading and a line for each thing known. `now` is in milliseconds since 1970. */
-export const full = (operation: Operation, now: number): string => {
-  const { anomalies = [], createdBy, description, error, kind, metadata, result, target } = operation
+const block = (operation: Operation, terminal: Terminal, now: number): string => {
+  const { anomalies = [], createdBy, description, error, kind, metadata, partial, result, state, target } = operation
+  const { colors } = terminal
+  const style = ofState(state, partial)
+  const isCut = [metadata, result].some((value) => value !== undefined && jsonOf(value).length > longest)
   const fields: ReadonlyArray<Field> = [
-    ["state", stateOf(operation)],
+    { label: "state", value: paint(colors, style, stateOf(operation)) },
     ...optional("progress", operation.progress, (progress) => `${progress} %`),
     ...optional("kind", kind, escape),
-    ...optional("about", description, escape),
+    ...prose("about", description),
     ...optional("target", target, ({ id, type }) => escape(`${type} ${id}`)),
     ...optional("items", itemsOf(operation), (text) => text),
-    ...optional("error", error, ({ code, message }) => escape(`${code}: ${message}`)),
+    ...prose("error", error === undefined ? undefined : `${error.code}: ${error.message}`),
     ...times(operation, now),
     ...optional("by", createdBy, escape),
-    ...optional("metadata", metadata, (value) => brief(JSON.stringify(value), longest)),
-    ...optional("result", result, (value) => brief(JSON.stringify(value), longest)),
-    ...anomalies.map(({ field, message }): Field => [
-      "odd",
-      escape(field === undefined ? message : `${field}: ${message}`)
-    ]),
-    ...(needsExplanation(operation) ? [["why", `opwatch explain ${operation.ref}`] satisfies Field] : [])
+    ...optional("metadata", metadata, (value) => brief(jsonOf(value), longest)),
+    ...optional("result", result, (value) => brief(jsonOf(value), longest)),
+    ...anomalies.flatMap(({ field, message }) => prose("odd", field === undefined ? message : `${field}: ${message}`)),
+    ...(needsExplanation(operation) ? [{ label: "why", value: `opwatch explain ${operation.ref}` }] : []),
+    ...(isCut ? [{ label: "all of it", value: `opwatch get ${operation.ref} --json` }] : [])
   ]
-  return [operation.ref, ...fields.map(([label, value]) => `  ${label.padEnd(9)}  ${value}`), ""].join("\n")
+  return [operation.ref, ...fields.flatMap((field) => linesOf(field, terminal)), ""].join("\n")
 }
+
+interface Field {
+  readonly label: string
+  readonly value: string
+  /** Whether it may be broken into lines: what is to be pasted must not be. */
+  readonly isProse?: boolean
+}
+
+const linesOf = ({ isProse = false, label, value }: Field, { window }: Terminal): ReadonlyArray<string> => {
+  const room = window === undefined || !isProse ? Infinity : window.columns - indent
+  return Prose.wrap(value, room).map((line, index) => `  ${(index === 0 ? label : "").padEnd(indent - 4)}  ${line}`)
+}
+
+/** Where the values begin. */
+const indent = 13
+
+const jsonOf = (value: unknown): string => escape(JSON.stringify(value))
 
 /** Several, with an empty line between. */
-export const blocks =
-  (now: number) =>
-  (operations: ReadonlyArray<Operation>): string =>
-    operations.map((operation) => full(operation, now)).join("\n")
+export const blocks = (operations: ReadonlyArray<Operation>, terminal: Terminal, now: number): string =>
+  operations.map((operation) => block(operation, terminal, now)).join("\n")
 
-/** One line: who, state, and what matters most. */
-export const line = (operation: Operation): string => {
-  const { error, kind, progress } = operation
-  const details = [
+/** One line: who, state, and what matters most; with the references of others, of so many cells, in one column. */
+export const line = (operation: Operation, { colors }: Terminal, refWidth = 0): string => {
+  const { kind, partial, ref, state } = operation
+  const note = notes[state]
+  const words = note === undefined ? standing(operation) : `${stateWords[state]} (${note})`
+  const parts = [
+    Line.pad(ref, refWidth),
+    paint(colors, ofState(state, partial), refWidth === 0 ? words : words.padEnd("running, 10 %".length)),
     ...(kind === undefined ? [] : [escape(kind)]),
-    ...(progress === undefined || operation.done ? [] : [`${progress} %`]),
-    ...(tookOf(operation) === undefined ? [] : [`took ${tookOf(operation)}`]),
-    ...(itemsOf(operation) === undefined ? [] : [String(itemsOf(operation))]),
-    ...(error === undefined ? [] : [brief(`${error.code}: ${error.message}`, longest)])
+    ...details(operation)
   ]
-  return `${[operation.ref, stateOf(operation), ...details].join("  ")}\n`
+  return `${parts.join("  ").trimEnd()}\n`
 }
 
-export const lines = (operations: ReadonlyArray<Operation>): string => operations.map(line).join("")
+/** As in `running, 40 %`. */
+export const standing = ({ done, partial, progress, state }: Operation): string =>
+  `${stateWords[state]}${partial === true ? " in part" : ""}${progress === undefined || done ? "" : `, ${progress} %`}`
+
+/** What is worth knowing besides kind and state, the shortest first. */
+export const details = (operation: Operation): ReadonlyArray<string> => {
+  const { error, target } = operation
+  return [
+    ...(target === undefined ? [] : [escape(`${target.type} ${target.id}`)]),
+    ...optionalText(tookOf(operation), (took) => `took ${took}`),
+    ...optionalText(itemsOf(operation), (items) => items),
+    ...(error === undefined ? [] : [escape(`${error.code}: ${error.message}`)])
+  ]
+}
+
+const optionalText = (text: string | undefined, show: (text: string) => string): ReadonlyArray<string> =>
+  text === undefined ? [] : [show(text)]
 
 const longest = 200
 
@@ -80,7 +115,8 @@ const stateOf = ({ partial, state }: Operation): string => {
 const needsExplanation = ({ error, partial, state }: Operation): boolean =>
   state === "failed" || partial === true || (error !== undefined && state !== "cancelled")
 
-const itemsOf = ({ counts }: Operation): string | undefined => {
+/** As in `98 of 100 succeeded, 2 failed`. */
+export const itemsOf = ({ counts }: Operation): string | undefined => {
   if (counts === undefined) return undefined
   const { failed, invalid, succeeded, total, valid } = counts
   const done =
@@ -95,20 +131,20 @@ const itemsOf = ({ counts }: Operation): string | undefined => {
 }
 
 const times = (operation: Operation, now: number): ReadonlyArray<Field> => {
-  const { expectedEnd, finishedAt, modifiedAt, observedAt, startedAt, submittedAt } = operation
+  const { done, expectedEnd, finishedAt, modifiedAt, observedAt, startedAt, submittedAt } = operation
   const took = tookOf(operation)
   return [
     ...optional("submitted", submittedAt, (time) => moment(time, now)),
     ...optional("started", startedAt, (time) => moment(time, now)),
-    ...(modifiedAt === finishedAt ? [] : optional("modified", modifiedAt, (time) => moment(time, now))),
+    ...optional("modified", modifiedAt === finishedAt ? undefined : modifiedAt, (time) => moment(time, now)),
     ...optional("finished", finishedAt, (time) => moment(time, now) + (took === undefined ? "" : `, took ${took}`)),
     ...optional("expected", expectedEnd, (time) => moment(time, now)),
-    ...(operation.done ? [] : [["seen", moment(observedAt, now)] satisfies Field])
+    ...optional("seen", done ? undefined : observedAt, (time) => moment(time, now))
   ]
 }
 
 /** How long the operation ran, where both ends are known. */
-const tookOf = ({ finishedAt, startedAt, submittedAt }: Operation): string | undefined => {
+export const tookOf = ({ finishedAt, startedAt, submittedAt }: Operation): string | undefined => {
   const from = startedAt ?? submittedAt
   if (from === undefined || finishedAt === undefined) return undefined
   const millis = Timestamp.toMillis(finishedAt) - Timestamp.toMillis(from)
@@ -133,4 +169,7 @@ const spanOf = (millis: number): string =>
       : `${Math.floor(millis / (365.25 * day))} years`
 
 const optional = <A>(label: string, value: A | undefined, show: (value: A) => string): ReadonlyArray<Field> =>
-  value === undefined ? [] : [[label, show(value)]]
+  value === undefined ? [] : [{ label, value: show(value) }]
+
+const prose = (label: string, text: string | undefined): ReadonlyArray<Field> =>
+  text === undefined ? [] : [{ label, value: escape(text), isProse: true }]

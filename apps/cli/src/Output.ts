@@ -6,6 +6,9 @@ import { escapeJson, escapeYaml, needsQuotes } from "./TerminalText.ts"
 export const formats = ["text", "json", "ndjson", "yaml"] as const
 export type Format = (typeof formats)[number]
 
+/** What programs read. */
+export type ProgramFormat = Exclude<Format, "text">
+
 /** Whether errors go out as JSON too. */
 export const isJson = (format: Format): boolean => format === "json" || format === "ndjson"
 
@@ -28,8 +31,14 @@ export const yaml = (value: unknown): Effect.Effect<string> =>
     return escapeYaml(document.toString({ lineWidth: 0 }))
   })
 
+/** One value and nothing else. */
+export const whole = (format: ProgramFormat, value: unknown): Effect.Effect<string> => {
+  if (format === "yaml") return yaml(value)
+  return Effect.succeed(format === "json" ? json(value) : ndjson(value))
+}
+
 /** A list written piece by piece: what stands before the value at this position, the value, and what ends the list. */
-export const element = (format: Exclude<Format, "text">, position: number, value: unknown): Effect.Effect<string> => {
+export const element = (format: ProgramFormat, position: number, value: unknown): Effect.Effect<string> => {
   switch (format) {
     case "json": {
       const indented = escapeJson(JSON.stringify(value, undefined, 2)).replace(/^/gm, "  ")
@@ -43,7 +52,7 @@ export const element = (format: Exclude<Format, "text">, position: number, value
 }
 
 /** What ends a list of so many elements. */
-export const end = (format: Exclude<Format, "text">, length: number): string => {
+export const end = (format: ProgramFormat, length: number): string => {
   if (format === "json") return length === 0 ? "[]\n" : "\n]\n"
   return format === "yaml" && length === 0 ? "[]\n" : ""
 }

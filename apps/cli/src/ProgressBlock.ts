@@ -1,74 +1,57 @@
-/** The block that shows a wait on a terminal. Pure: rows and a window in, at most as many lines as fit out. */
-import * as DurationText from "@opwatch/core/DurationText"
+/**
+ * The block that shows a wait on a terminal. Pure: what is known and a window in, lines out, each shorter than the window is
+ * wide and fewer than it is high.
+ */
 import type { Operation } from "@opwatch/core/Operation"
-import * as Timestamp from "@opwatch/core/Timestamp"
-import { displayWidth } from "effect/cli/CliOutput"
-import * as Duration from "effect/Duration"
-import type { Window } from "./StandardStreams.ts"
-import { escape } from "./TerminalText.ts"
+import * as Line from "./Line.ts"
+import * as ProgressSummary from "./ProgressSummary.ts"
+import * as ProgressTable from "./ProgressTable.ts"
+import type { Terminal } from "./Terminal.ts"
+import type { Waiting } from "./Waiting.ts"
 
-export interface Row {
-  readonly ref: string
-  /** The state, or what went wrong with the last poll. */
-  readonly text: string
-  readonly operation?: Operation | undefined
-  readonly givenUp?: boolean
+export interface View {
+  readonly terminal: Terminal
+  /** Counts up with each drawing. */
+  readonly frame: number
+  /** When the wait began and the time now, in milliseconds since 1970. */
+  readonly began: number
+  readonly now: number
 }
 
-const spinner = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
-const barWidth = 20
-
-/** One line a row, those that go on first; what does not fit is counted in the last line. */
-export const render = (rows: ReadonlyArray<Row>, window: Window, frame: number, now: number): ReadonlyArray<string> => {
-  const room = Math.max(1, window.rows - 1)
-  const ordered = [...rows.filter((row) => !isOver(row)), ...rows.filter(isOver)]
-  const shown = ordered.length <= room ? ordered : ordered.slice(0, room - 1)
-  const refWidth = Math.max(0, ...shown.map(({ ref }) => ref.length))
-  const gap = shown.some((row) => barOf(row) !== undefined) ? " ".repeat(barWidth) : ""
-  const lines = shown.map((row) => cut(lineOf(row, refWidth, gap, frame, now), window.columns - 1))
-  return shown.length === ordered.length ? lines : [...lines, cut(summary(ordered, shown.length), window.columns - 1)]
-}
-
-const isOver = ({ givenUp, operation }: Row): boolean => givenUp === true || operation?.done === true
-
-const lineOf = (row: Row, refWidth: number, gap: string, frame: number, now: number): string => {
-  const { operation, ref, text } = row
-  const parts = [
-    `${markOf(row, frame)} ${ref.padEnd(refWidth)}`,
-    barOf(row) ?? gap,
-    text,
-    ...(operation === undefined ? [] : [ageOf(operation, now) ?? ""]),
-    ...(operation?.kind === undefined ? [] : [escape(operation.kind)])
+/** Those that have not ended, in their order, and below them a summary where more than one is waited for. */
+export const render = (waitings: ReadonlyArray<Waiting>, view: View): ReadonlyArray<string> => {
+  const { now, terminal } = view
+  const { columns = 0, rows = 0 } = terminal.window ?? {}
+  const several = waitings.length > 1
+  const room = mostLines(rows) - (several ? 1 : 0)
+  if (room < 0) return []
+  const open = waitings.filter(({ outcome }) => outcome === undefined)
+  const shown = mostTelling(open, room)
+  const lines = [
+    ...ProgressTable.render(shown, { columns: columns - 1, frame: several ? undefined : view.frame, now, terminal }),
+    ...(several ? [ProgressSummary.render(waitings, { ...view, hidden: open.length - shown.length })] : [])
   ]
-  return parts.filter((part) => part !== "").join("  ")
+  return lines.map((line) => Line.render(line, terminal, columns - 1))
 }
 
-const markOf = (row: Row, frame: number): string => {
-  if (!isOver(row)) return spinner[frame % spinner.length] ?? " "
-  return row.operation?.state === "succeeded" && row.givenUp !== true ? "✓" : "✗"
+/** A quarter of a window that is not small is left to those that have ended. */
+const mostLines = (rows: number): number => (rows <= 8 ? rows - 1 : Math.floor(rows * 0.75))
+
+/** What there is room for: those in trouble, then those that have run the longest. */
+const mostTelling = (open: ReadonlyArray<Waiting>, room: number): ReadonlyArray<Waiting> => {
+  if (open.length <= room) return open
+  const ranked = open.map((waiting, index) => ({ index, rank: rankOf(waiting), since: sinceOf(waiting.last), waiting }))
+  return ranked
+    .toSorted((a, b) => a.rank - b.rank || (a.since < b.since ? -1 : a.since > b.since ? 1 : a.index - b.index))
+    .slice(0, room)
+    .toSorted((a, b) => a.index - b.index)
+    .map(({ waiting }) => waiting)
 }
 
-const barOf = ({ operation }: Row): string | undefined => {
-  if (operation?.progress === undefined || operation.done) return undefined
-  const filled = Math.round((operation.progress / 100) * barWidth)
-  return `${"█".repeat(filled)}${"░".repeat(barWidth - filled)}`
+const rankOf = ({ last, setback }: Waiting): number => {
+  if (setback !== undefined || last?.state === "rolling_back" || last?.state === "unknown") return 0
+  return last?.state === "running" ? 1 : 2
 }
 
-/** For how long it has been running, or how long it took. */
-const ageOf = ({ done, finishedAt, startedAt, submittedAt }: Operation, now: number): string | undefined => {
-  const from = startedAt ?? submittedAt
-  if (from === undefined || (done && finishedAt === undefined)) return undefined
-  const until = finishedAt === undefined ? now : Timestamp.toMillis(finishedAt)
-  return DurationText.format(Duration.seconds(Math.floor(Math.max(0, until - Timestamp.toMillis(from)) / 1000)))
-}
-
-const summary = (rows: ReadonlyArray<Row>, shown: number): string => {
-  const over = rows.filter(isOver).length
-  return `  … and ${rows.length - shown} more; ${over} of ${rows.length} are over`
-}
-
-const cut = (line: string, columns: number): string => {
-  let text = line
-  while (displayWidth(text) > columns && text !== "") text = text.slice(0, Math.min(columns, text.length) - 1)
-  return text
-}
+/** To be compared as text: parsing hundreds of times for each drawing would cost more than the drawing. */
+const sinceOf = (last: Operation | undefined): string => last?.startedAt ?? last?.submittedAt ?? "unknown"

@@ -38,14 +38,19 @@ export const pause = durationOf((value) => Duration.toMillis(value) > 0, `${Dura
 
 export const configFlag = text("config", "PATH", "The configuration file to use")
 
+export const quietFlag = toggle("quiet", "Nothing on standard error but errors").pipe(Flag.withAlias("q"))
+
 export const outputFlags = {
   config: configFlag,
+  server: text("server", "URL", "An opwatch server to ask in place of the providers; else OPWATCH_SERVER"),
   output: Flag.Literals("output", formats).pipe(
+    Flag.withAlias("o"),
     Flag.withMetavar("FORM"),
     Flag.withDescription("The form of the output; text unless told otherwise"),
     Flag.optional
   ),
-  json: toggle("json", "Short for --output json")
+  json: toggle("json", "Short for --output json"),
+  quiet: quietFlag
 }
 
 /** At least so many. */

@@ -2,15 +2,19 @@
 import * as DurationText from "@opwatch/core/DurationText"
 import type { ProviderError } from "@opwatch/core/ProviderError"
 import type { WatchEvent } from "@opwatch/core/Watch"
+import type * as Duration from "effect/Duration"
 import { brief } from "./TerminalText.ts"
 
 export type Setback = Extract<WatchEvent, { readonly _tag: "Setback" }>
 
 /** As in `throttled, again in 4s`. */
-export const describe = ({ error, nextPollIn }: Setback): string =>
-  `${problemOf(error)}, again in ${DurationText.format(nextPollIn)}`
+export const describe = ({ error, nextPollIn }: Setback): string => `${problemOf(error)}, ${againIn(nextPollIn)}`
 
-const problemOf = (error: ProviderError): string => {
+/** As in `again in 4s`. */
+export const againIn = (pause: Duration.Duration): string => `again in ${DurationText.format(pause)}`
+
+/** As in `throttled`. */
+export const problemOf = (error: ProviderError): string => {
   switch (error.reason._tag) {
     case "Throttled":
       return "throttled"

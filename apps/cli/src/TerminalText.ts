@@ -24,7 +24,7 @@ export const escapeYaml = (yaml: string): string =>
 /** Escapes, and cuts what is longer than `length`. */
 export const brief = (text: string, length: number): string => {
   const escaped = escape(text)
-  return escaped.length <= length ? escaped : `${escaped.slice(0, length - 1)}…`
+  return escaped.length <= length ? escaped : `${escaped.slice(0, length - 1).replace(/[\ud800-\udbff]$/, "")}…`
 }
 
 const codeOf = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`

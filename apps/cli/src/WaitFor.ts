@@ -1,7 +1,6 @@
 /** A wait from its start to its exit code: progress, the operations as they ended, and what goes on. */
 import * as DurationText from "@opwatch/core/DurationText"
 import type { Operation } from "@opwatch/core/Operation"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Answer from "./Answer.ts"
@@ -9,11 +8,13 @@ import type { Asked, Target } from "./Asked.ts"
 import { ExitCode } from "./ExitCode.ts"
 import * as Failure from "./Failure.ts"
 import * as GoesOn from "./GoesOn.ts"
+import * as OperationTable from "./OperationTable.ts"
 import * as OperationText from "./OperationText.ts"
 import * as Output from "./Output.ts"
 import * as Progress from "./Progress.ts"
 import * as Request from "./Request.ts"
 import { type OutputUnwritable, StandardStreams } from "./StandardStreams.ts"
+import { freshLine } from "./Terminal.ts"
 import { escape } from "./TerminalText.ts"
 import * as Waiting from "./Waiting.ts"
 
@@ -26,6 +27,8 @@ export interface Options extends Waiting.Options {
   readonly remark?: (operation: Operation) => string | undefined
   /** The flags that the command which resumes needs. */
   readonly resumeFlags: ReadonlyArray<string>
+  /** Whether standard error gets nothing but errors and what goes on. */
+  readonly quiet?: boolean
 }
 
 /** Ends with the exit code of the wait. Interrupted, it first says what goes on. */
@@ -34,18 +37,24 @@ export const waitFor = Effect.fnUntraced(function* (asked: Asked, options: Optio
   const { refused = new Map() } = options
   const targets = asked.targets.filter(({ ref }) => !refused.has(ref))
   const wait = Waiting.make(targets, options)
-  const decisive = yield* Effect.scoped(
-    Effect.flatMap(Progress.make(targets, asked.format !== "ndjson"), (progress) =>
-      asked.format === "ndjson" ? wait.run(alsoPrinting(streams, asked, progress)) : wait.run(progress)
-    )
+  const { decisive, hasTold } = yield* Effect.scoped(
+    Effect.gen(function* () {
+      const { format, several } = asked
+      const written = format === "ndjson" ? "ends" : "nothing"
+      const { quiet = false } = options
+      const progress = yield* Progress.make({ targets, all: wait.all, format, several, quiet, written })
+      const listener = written === "ends" ? alsoPrinting(streams, asked, progress) : progress
+      return { decisive: yield* wait.run(listener), hasTold: progress.hasTold }
+    })
   ).pipe(Effect.onInterrupt(() => leave(asked, wait.all(), options, "interrupt")))
   if (options.any === true && decisive?.outcome !== undefined) {
     const { outcome, target } = decisive
-    yield* print({ ...asked, refs: [target.ref] }, [decisive])
+    yield* print({ ...asked, refs: hasTold(target) ? [] : [target.ref] }, [decisive])
     return yield* Answer.endWith([Waiting.codeOf(outcome, options.strict)])
   }
   const waitings = wait.all()
-  yield* print(asked, waitings, refused)
+  const told = new Set(targets.filter(hasTold).map(({ ref }) => ref))
+  yield* print({ ...asked, refs: asked.refs.filter((ref) => !told.has(ref)) }, waitings, refused)
   const outcomes = waitings.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome]))
   for (const outcome of outcomes) {
     const remark = outcome._tag === "Done" ? options.remark?.(outcome.operation) : undefined
@@ -86,7 +95,6 @@ const printAll = Effect.fnUntraced(function* (
   waitings: ReadonlyArray<Waiting.Waiting>,
   others: Answer.Answers<Operation> = new Map()
 ) {
-  const now = yield* Clock.currentTimeMillis
   const answers = new Map([
     ...others,
     ...waitings.flatMap((waiting) => {
@@ -94,7 +102,7 @@ const printAll = Effect.fnUntraced(function* (
       return answer === undefined ? [] : [[waiting.target.ref, answer] as const]
     })
   ])
-  const text = asked.several ? OperationText.lines : OperationText.blocks(now)
+  const text = asked.several ? OperationTable.render : OperationText.blocks
   yield* Effect.catchTag(Answer.print(asked, answers, text), "OutputClosed", () => Effect.void)
 })
 
@@ -115,6 +123,7 @@ const leave = Effect.fnUntraced(function* (
 ) {
   const streams = yield* StandardStreams
   const left = Waiting.unfinished(waitings).map(({ target }) => target)
+  if (occasion === "interrupt") yield* streams.notify(freshLine(yield* streams.error))
   if (left.length === 0) return
   const why =
     occasion === "interrupt"
@@ -137,7 +146,7 @@ const askToCancel = Effect.fnUntraced(function* (target: Target) {
   const streams = yield* StandardStreams
   const answer = yield* Effect.result(Request.cancel(target))
   const text = Result.isSuccess(answer)
-    ? `${target.ref}: asked to cancel; ${Progress.stateLine(answer.success)} now\n`
+    ? `${target.ref}: asked to cancel; ${OperationText.standing(answer.success)} now\n`
     : `${target.ref}: not cancelled: ${escape(answer.failure.message)}\n`
   yield* streams.notify(text)
 })

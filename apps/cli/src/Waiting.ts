@@ -6,6 +6,7 @@ import type { Operation } from "@opwatch/core/Operation"
 import * as PollPlan from "@opwatch/core/PollPlan"
 import type { ProviderError } from "@opwatch/core/ProviderError"
 import * as Watch from "@opwatch/core/Watch"
+import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -13,6 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { Target } from "./Asked.ts"
+import * as PollsTogether from "./PollsTogether.ts"
 import { ExitCode, ofOperation } from "./ExitCode.ts"
 import * as Failure from "./Failure.ts"
 
@@ -29,7 +31,8 @@ export const { Done, TimedOut, Unreadable } = Data.taggedEnum<Outcome>()
 export interface Waiting {
   readonly target: Target
   readonly last?: Operation
-  readonly setback?: ProviderError
+  /** Why the last poll gave nothing, where it gave nothing, and when the next one follows (milliseconds since 1970). */
+  readonly setback?: { readonly error: ProviderError; readonly until: number } | undefined
   readonly outcome?: Outcome
 }
 
@@ -52,15 +55,10 @@ export interface Listener<E = never> {
 
 const defaultMaxInterval = Duration.minutes(1)
 
-const watchOptions = ({ giveUpAfter, interval, isNew, maxInterval, timeout }: Options): Watch.WaitOptions => ({
-  plan:
-    interval === undefined
-      ? PollPlan.atMost(PollPlan.fromAge(), maxInterval ?? defaultMaxInterval)
-      : PollPlan.fixed(interval),
-  giveUpAfter,
-  isNew,
-  timeout
-})
+const planOf = ({ interval, maxInterval = defaultMaxInterval }: Options, clock: Clock.Clock): PollPlan.PollPlan =>
+  interval === undefined
+    ? PollsTogether.make(PollPlan.atMost(PollPlan.fromAge(), maxInterval), () => clock.currentTimeMillisUnsafe())
+    : PollPlan.fixed(interval)
 
 export const make = (targets: ReadonlyArray<Target>, options: Options = {}) => {
   const states = new Map<string, Waiting>(targets.map((target) => [target.ref, { target }]))
@@ -69,10 +67,11 @@ export const make = (targets: ReadonlyArray<Target>, options: Options = {}) => {
   }
   const all = (): ReadonlyArray<Waiting> => [...states.values()]
 
-  const note = (target: Target, event: Watch.WatchEvent) => {
-    if (event._tag === "Observed") update(target, { last: event.operation })
-    else update(target, { setback: event.error })
-  }
+  const note = (target: Target, event: Watch.WatchEvent) =>
+    Effect.map(Clock.currentTimeMillis, (now) => {
+      if (event._tag === "Observed") update(target, { last: event.operation, setback: undefined })
+      else update(target, { setback: { error: event.error, until: now + Duration.toMillis(event.nextPollIn) } })
+    })
 
   const outcomeOf = (target: Target, end: Result.Result<void, ProviderError | Watch.WaitTimedOut>): Outcome => {
     if (Result.isFailure(end)) {
@@ -93,12 +92,11 @@ export const make = (targets: ReadonlyArray<Target>, options: Options = {}) => {
     Effect.gen(function* () {
       const decided = yield* Deferred.make<Waiting, E>()
       const orFail = Effect.catch((error: E) => Deferred.fail(decided, error))
+      const { giveUpAfter, isNew, timeout } = options
+      const watchOptions = { plan: planOf(options, yield* Clock.Clock), giveUpAfter, isNew, timeout }
       const follow = Effect.fnUntraced(function* (target: Target) {
-        const end = yield* Watch.wait(target.provider, target.reference.id, watchOptions(options)).pipe(
-          Stream.runForEach((event) => {
-            note(target, event)
-            return orFail(listener.onEvent(target, event))
-          }),
+        const end = yield* Watch.wait(target.provider, target.reference.id, watchOptions).pipe(
+          Stream.runForEach((event) => Effect.andThen(note(target, event), orFail(listener.onEvent(target, event)))),
           Effect.result
         )
         const outcome = outcomeOf(target, end)
@@ -128,9 +126,12 @@ export const codeOf = (outcome: Outcome, strict = false): ExitCode => {
   }
 }
 
+/** Whether there is nothing left to wait for. */
+export const isOver = ({ outcome }: Waiting): boolean => outcome !== undefined && outcome._tag !== "TimedOut"
+
 /** Those that go on, as far as is known. */
 export const unfinished = (waitings: ReadonlyArray<Waiting>): ReadonlyArray<Waiting> =>
-  waitings.filter(({ outcome }) => outcome === undefined || outcome._tag === "TimedOut")
+  waitings.filter((waiting) => !isOver(waiting))
 
 /** What to print of one: the last known state, or why there is none. Absent where nothing at all is known. */
 export const answerOf = ({
@@ -141,5 +142,5 @@ export const answerOf = ({
   if (outcome?._tag === "Done") return Result.succeed(outcome.operation)
   if (outcome?._tag === "Unreadable") return Result.fail(Failure.from(outcome.error))
   if (last !== undefined) return Result.succeed(last)
-  return setback === undefined ? undefined : Result.fail(Failure.from(setback))
+  return setback === undefined ? undefined : Result.fail(Failure.from(setback.error))
 }

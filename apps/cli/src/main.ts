@@ -3,6 +3,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Tracer from "effect/Tracer"
 import * as Ending from "./Ending.ts"
 import { OpenSources } from "./OpenSources.ts"
 import * as Opwatch from "./Opwatch.ts"
@@ -15,6 +16,9 @@ const services = OpenSources.layer(process.env).pipe(
 )
 
 Opwatch.run(process.argv.slice(2)).pipe(
-  Effect.provide(Layer.merge(services, Warnings.layer)),
+  Effect.provide(Layer.provideMerge(Warnings.layer, services)),
+  // Nobody reads spans here, and providers are sent no headers of them.
+  Effect.provideService(Tracer.DisablePropagation, true),
+  Effect.withTracerEnabled(false),
   NodeRuntime.runMain({ disableErrorReporting: true, teardown: Ending.teardown(process) })
 )

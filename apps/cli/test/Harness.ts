@@ -8,14 +8,21 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
+import * as Commands from "../src/Commands.ts"
 import { OpenSources } from "../src/OpenSources.ts"
 import * as Opwatch from "../src/Opwatch.ts"
-import { OutputClosed, StandardStreams, type Window, type WriteError } from "../src/StandardStreams.ts"
+import * as LiveRegion from "../src/LiveRegion.ts"
+import { OutputClosed, StandardStreams, type WriteError } from "../src/StandardStreams.ts"
+import * as Terminal from "../src/Terminal.ts"
 import * as InMemoryProvider from "./InMemoryProvider.ts"
 
 export interface Options {
   readonly stdin?: string
-  readonly window?: Window
+  /** Whether that is typed. */
+  readonly typed?: boolean
+  /** What standard output and standard error are shown on; files unless told otherwise. */
+  readonly output?: Terminal.Terminal
+  readonly error?: Terminal.Terminal
   readonly environment?: Record<string, string>
   /** So many writes, and the reader of standard output is gone. */
   readonly closesAfter?: number
@@ -31,6 +38,15 @@ export interface Ran {
   readonly err: string
 }
 
+/** A terminal with this window that shows everything but colours. */
+export const terminal = (columns: number, rows: number): Terminal.Terminal => ({
+  window: { columns, rows },
+  redraws: true,
+  reflows: true,
+  colors: false,
+  unicode: true
+})
+
 export const make = () => {
   const toloka = InMemoryProvider.make("toloka", "https://toloka.test/api/v1")
   const cloud = InMemoryProvider.make("cloud", "https://operation.cloud.test")
@@ -40,8 +56,11 @@ export const make = () => {
 
   const start = Effect.fnUntraced(function* (args: ReadonlyArray<string>, options: Options = {}) {
     const printed = { out: "", err: "", writes: 0 }
+    const region = LiveRegion.make()
+    const { error = Terminal.none, output = Terminal.none } = options
     const streams = StandardStreams.of({
       read: Effect.sync(() => options.stdin ?? ""),
+      isTyped: Effect.succeed(options.typed === true),
       write: (text) =>
         Effect.suspend(() => {
           printed.writes += 1
@@ -50,12 +69,15 @@ export const make = () => {
           printed.out += text
           return Effect.void
         }),
-      notify: (text) => Effect.sync(() => void (printed.err += text)),
-      window: Effect.succeed(options.window)
+      notify: (text) => Effect.sync(() => void (printed.err += region.write(error, text))),
+      draw: (lines, above) => Effect.sync(() => void (printed.err += region.draw(error, lines, above))),
+      output: Effect.succeed(output),
+      error: Effect.succeed(error)
     })
     const fiber = yield* Opwatch.run(args).pipe(
       Effect.provideService(StandardStreams, streams),
-      Effect.provideService(OpenSources, (config) => {
+      Effect.provideService(OpenSources, (place) => {
+        const config = place._tag === "Configured" ? place.config : undefined
         configs.push(config)
         if (config === "/dies.yaml") return Effect.die(new Error("out of cheese"))
         return config === "/missing.yaml"
@@ -88,9 +110,9 @@ export const make = () => {
   }
 }
 
-/** Lets what does not wait for time go on as far as it can; YAML is loaded, so that no virtual time goes by meanwhile. */
+/** Lets what does not wait for time go on as far as it can; all is loaded, so that no virtual time goes by meanwhile. */
 export const settle: Effect.Effect<void> = Effect.promise(async () => {
-  await import("yaml")
+  await Promise.all([import("yaml"), Effect.runPromise(Commands.all)])
   for (let turn = 0; turn < 25; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 })
 

@@ -31,6 +31,8 @@ export const start = Effect.fnUntraced(function* (
   const closed = new Promise<Ended>((resolve) => child.once("close", (code) => resolve({ code, ...printed })))
   return {
     child,
+    /** What it has printed so far. */
+    printed,
     ended: Effect.promise(() => closed),
     /** Waits until this has been printed, on either stream. */
     said: (text: string) =>

@@ -98,6 +98,75 @@ describe("StandardInput", () => {
     gives('[{"ref":"toloka/a","error":{"code":"OperationNotFound","message":"no"}}]', "toloka/a")
   )
 
+  it.effect("reads references with commas, tabs or spaces between, past remarks", () =>
+    gives(
+      "# of last week\ntoloka/a, cloud/b,\ncloud/c\tcloud/d\nfhm1,fhm2\r\ntoloka/e https://toloka.dev/api/v1/operations/f\n",
+      "toloka/a",
+      "cloud/b",
+      "cloud/c",
+      "cloud/d",
+      "fhm1",
+      "fhm2",
+      "toloka/e",
+      "https://toloka.dev/api/v1/operations/f"
+    )
+  )
+
+  it.effect("reads what opwatch prints for people, a line an operation", () =>
+    gives(
+      'toloka/a  failed     POOL.OPEN  3m ago  VALUE_REQUIRED: [1], "x": {}\ncloud/b\tsucceeded\tx: y\n',
+      "toloka/a",
+      "cloud/b"
+    )
+  )
+
+  it.effect("takes no word of a sentence for an id", () =>
+    gives("cancel toloka/a please\nand then", "cancel toloka/a please", "and then")
+  )
+
+  it.effect("reads UTF-16 and UTF-8 with a mark, whatever is left of a broken one", () =>
+    Effect.gen(function* () {
+      const text = '\uFEFF[{"ref":"toloka/a","description":"Задания"}]\r\n'
+      const little = Buffer.from(text, "utf16le")
+      for (const bytes of [little, Buffer.from(little).swap16(), Buffer.from(text)]) {
+        yield* gives(StandardInput.decode(bytes), "toloka/a")
+      }
+      yield* gives(StandardInput.decode(Buffer.from([0xff, 0xfe, 0x31])), "\ufffd")
+    })
+  )
+
+  it.effect("reads a hundred thousand references at once, in every form but YAML", () => {
+    const texts = Array.from({ length: 150_000 }, (_, index) => `toloka/${index}`)
+    const objects = texts.map((ref) => ({ ref, error: { code: "Forbidden", message: "no" } }))
+    const lines = objects.map((value) => JSON.stringify(value))
+    return Effect.forEach(
+      [texts.join("\n"), texts.join(","), JSON.stringify(objects), lines.join("\n"), lines.join("\n\n")],
+      (form) =>
+        Effect.map(parse(form), (items) => {
+          assert.lengthOf(Result.getOrThrow(items), texts.length)
+        })
+    )
+  })
+
+  it.effect("reads objects with texts of any length", () => {
+    const object = JSON.stringify({ id: "a", note: `\\"${"\\\\ ".repeat(2_000_000)}` }, undefined, 2)
+    return gives(`null\n${object}\n"toloka/b"\n${object}`, "cloud:a", "toloka/b", "cloud:a")
+  })
+
+  it.effect.each([
+    [
+      "an error",
+      '{"error":{"code":"Forbidden","message":"not yours"}}',
+      /an error in place of an operation: not yours/
+    ],
+    ["a resource", '{"id":"fhm1","folder_id":"b1g1","status":"RUNNING"}', /a resource in place of .* with --async/],
+    ["a list that holds itself", "- &a [*a]", /neither references/],
+    ["an alias of nothing", "- *nothing", /neither references/],
+    ["deep lists", `${"[".repeat(200)}"toloka/a"${"]".repeat(200)}`, /lists within lists/],
+    ["a deep object", `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`, /without a ref or an id/],
+    ["deep YAML", `${"- ".repeat(50_000)}a`, /neither references/]
+  ] as const)("refuses %s", ([, text, message]) => refuses(text, message))
+
   it.effect("refuses an object that names no operation", () =>
     refuses('{"code":"ACCESS_DENIED","message":"no"}', /without a ref or an id: \{"code":"ACCESS_DENIED"/)
   )

@@ -52,5 +52,6 @@ describe("TerminalText", () => {
   it("cuts what is long, and only that", () => {
     assert.strictEqual(brief("abcdef", 6), "abcdef")
     assert.strictEqual(brief("abcdefg", 6), "abcde…")
+    assert.strictEqual(brief("abcd👩👩", 6), "abcd…")
   })
 })

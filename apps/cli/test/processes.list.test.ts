@@ -75,11 +75,9 @@ layer(Layer.merge(Emulator.layer(), NodeServices.layer), { excludeTestServices: 
     )
 
     it.effect.each([
-      [["list", "cloud"], 8],
       [["list", "toloka", "--resource", resource], 8],
       [["list", "cloud", "--resource", "compute/vms/fhm1"], 2],
-      [["list", "cloud", "--resource", "compute/instances/fhm1:cancel"], 2],
-      [["list", "tasks"], 5]
+      [["list", "cloud", "--resource", "compute/instances/fhm1:cancel"], 2]
     ] as const)(
       "ends %j with %i",
       ([args, code]) =>

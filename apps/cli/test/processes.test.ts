@@ -21,28 +21,6 @@ layer(Layer.merge(Emulator.layer(), NodeServices.layer), { excludeTestServices: 
       })
     )
 
-    it.effect("shows help on standard output without arguments", () =>
-      Effect.gen(function* () {
-        const { code, err, out } = yield* Process.run([])
-        assert.match(out, /SUBCOMMANDS\n {2}get {8}Show operations as they are now\n/)
-        assert.strictEqual(err, "")
-        assert.strictEqual(code, 0)
-      })
-    )
-
-    it.effect(
-      "gets a failed operation with exit code 0 and waits for it with 1",
-      () =>
-        Effect.gen(function* () {
-          const environment = yield* Process.onEmulator
-          const got = yield* Process.run(["get", failedUpload, "--json"], environment)
-          assert.deepInclude(JSON.parse(got.out), { ref: failedUpload, state: "failed" })
-          assert.strictEqual(got.code, 0)
-          assert.strictEqual((yield* Process.run(["wait", failedUpload], environment)).code, 1)
-        }),
-      slow
-    )
-
     it.effect(
       "reads references from standard input and explains them",
       () =>
@@ -56,46 +34,6 @@ layer(Layer.merge(Emulator.layer(), NodeServices.layer), { excludeTestServices: 
           assert.match(out, /VALUE_REQUIRED in tasks\.0\.input_values\.image/)
           assert.match(out, /QUOTA_EXCEEDED/)
           assert.strictEqual(code, 0)
-        }),
-      slow
-    )
-
-    it.effect.each([
-      [["get", "toloka/none"], 4],
-      [["log", "cloud/fhmdone0emulator0001"], 8],
-      [["cancel", failedUpload], 8],
-      [["get", "toloka/a:cancel"], 2]
-    ] as const)(
-      "ends %j with %i",
-      ([args, code]) =>
-        Effect.gen(function* () {
-          const environment = yield* Process.onEmulator
-          const ended = yield* Process.run(args, environment)
-          assert.strictEqual(ended.code, code)
-          assert.match(ended.err, /^opwatch: /)
-          assert.notMatch(ended.err, /\n\s+at /)
-        }),
-      slow
-    )
-
-    it.effect.each([
-      ["SIGINT", 130],
-      ["SIGTERM", 143]
-    ] as const)(
-      "says on %s that the operation goes on, and ends with %i",
-      ([signal, code]) =>
-        Effect.gen(function* () {
-          const environment = yield* Process.onEmulator
-          yield* Process.script({ api: "cloud", id: `endless-${signal}` })
-          const waiting = yield* Process.start(["wait", `cloud/endless-${signal}`], environment)
-          yield* waiting.said("running")
-          waiting.child.kill(signal)
-          const ended = yield* waiting.ended
-          assert.match(
-            ended.err,
-            new RegExp(`interrupted; cloud/endless-${signal} is not done and goes on\n  resume with: opwatch wait`)
-          )
-          assert.strictEqual(ended.code, code)
         }),
       slow
     )

@@ -74,14 +74,17 @@ const commands = [
   ["cancel", disk, "--wait"]
 ]
 
+/** Those that look at the credential itself. */
+const inspections = [["sources"], ["doctor"]]
+
 const assertSilent = (args: ReadonlyArray<string>, { err, out }: Process.Ended) => {
   assert.notInclude(out, mark, args.join(" "))
   assert.notInclude(err, mark, args.join(" "))
 }
 
-const runAll = (environment: Record<string, string>, forms: typeof outputs) =>
+const runAll = (environment: Record<string, string>, forms: typeof outputs, asked = commands) =>
   Effect.forEach(
-    commands.flatMap((command) => forms.map((output) => [...command, ...output])),
+    asked.flatMap((command) => forms.map((output) => [...command, ...output])),
     (args) => Effect.tap(Process.run(args, environment), (ended) => Effect.sync(() => assertSilent(args, ended))),
     { concurrency: 4 }
   )
@@ -91,8 +94,11 @@ layer(Layer.merge(emulator, NodeServices.layer), { excludeTestServices: true })(
     "that is right is never printed, by any command in any form",
     () =>
       Effect.gen(function* () {
-        const [got] = yield* runAll(yield* environmentFor(right), outputs)
+        const environment = yield* environmentFor(right)
+        const [got] = yield* runAll(environment, outputs)
         assert.strictEqual(got?.code, 0)
+        const looked = yield* runAll(environment, outputs.slice(0, 2), inspections)
+        assert.deepStrictEqual([...new Set(looked.map(({ code }) => code))], [0])
       }),
     60_000
   )
@@ -101,7 +107,8 @@ layer(Layer.merge(emulator, NodeServices.layer), { excludeTestServices: true })(
     "that is wrong is never printed, and is exit code 5",
     () =>
       Effect.gen(function* () {
-        const ended = yield* runAll(yield* environmentFor(wrong), outputs.slice(0, 2))
+        const asked = [...commands, ["doctor"]]
+        const ended = yield* runAll(yield* environmentFor(wrong), outputs.slice(0, 2), asked)
         assert.deepStrictEqual([...new Set(ended.map(({ code }) => code))], [5])
       }),
     60_000
@@ -119,6 +126,9 @@ layer(Layer.merge(emulator, NodeServices.layer), { excludeTestServices: true })(
           assert.include(ended.err, "<redacted> is not known")
           assert.strictEqual(ended.code, 5)
         }
+        const looked = yield* Process.run(["doctor", "cloud"], environment)
+        assertSilent(["doctor"], looked)
+        assert.include(looked.out, "<redacted> is not known")
       }),
     30_000
   )

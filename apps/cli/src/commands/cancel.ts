@@ -1,6 +1,5 @@
 /** `opwatch cancel`: asks to cancel. That it was accepted does not mean that the operation has ended. */
 import type { Operation } from "@opwatch/core/Operation"
-import * as Clock from "effect/Clock"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -8,8 +7,10 @@ import * as Answer from "../Answer.ts"
 import * as Asked from "../Asked.ts"
 import { ExitCode } from "../ExitCode.ts"
 import * as GoesOn from "../GoesOn.ts"
+import * as OperationTable from "../OperationTable.ts"
 import * as OperationText from "../OperationText.ts"
 import { readingFlags, toggle } from "../ReadingFlags.ts"
+import * as Remark from "../Remark.ts"
 import * as Request from "../Request.ts"
 import { StandardStreams } from "../StandardStreams.ts"
 import { waitFor } from "../WaitFor.ts"
@@ -21,8 +22,7 @@ export const cancel = Command.make("cancel", flags, (input) =>
     const asked = yield* Asked.open(input)
     const answers = yield* Answer.collect(asked, Request.cancel)
     if (!input.wait) {
-      const now = yield* Clock.currentTimeMillis
-      yield* Answer.print(asked, answers, OperationText.blocks(now))
+      yield* Answer.print(asked, answers, asked.several ? OperationTable.render : OperationText.blocks)
       const streams = yield* StandardStreams
       const remarks = [...answers.values()].flatMap((answer) =>
         Result.isSuccess(answer) ? (remark(answer.success) ?? []) : []
@@ -32,11 +32,16 @@ export const cancel = Command.make("cancel", flags, (input) =>
     }
     const refused = new Map([...answers].filter(([, answer]) => Result.isFailure(answer)))
     yield* waitFor(asked, {
+      quiet: input.quiet,
       refused,
       remark,
-      resumeFlags: [...GoesOn.flag("--config", input.config), ...GoesOn.flag("--source", input.source)]
+      resumeFlags: [
+        ...GoesOn.flag("--config", input.config),
+        ...GoesOn.flag("--server", input.server),
+        ...GoesOn.flag("--source", input.source)
+      ]
     })
-  }).pipe(Effect.scoped)
+  }).pipe(Effect.scoped, Remark.silencedIf(input.quiet))
 ).pipe(
   Command.withDescription(
     "Ask to cancel operations, and show them as they stand. Exit code 0 says that the request was accepted, 8 that this cannot be cancelled. Toloka cannot cancel at all."

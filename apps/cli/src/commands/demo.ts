@@ -3,9 +3,7 @@ import * as Command from "effect/cli/Command"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
-import * as Path from "effect/Path"
 import type { Scene, Shown } from "../demo/Scene.ts"
 import * as EmulatorConfiguration from "../EmulatorConfiguration.ts"
 import { ExitCode } from "../ExitCode.ts"
@@ -13,6 +11,7 @@ import * as Failure from "../Failure.ts"
 import { OpenSources } from "../OpenSources.ts"
 import { Self } from "../Self.ts"
 import { StandardStreams } from "../StandardStreams.ts"
+import * as TemporaryFile from "../TemporaryFile.ts"
 
 export const demo = Command.make("demo", {}, () =>
   Effect.gen(function* () {
@@ -21,7 +20,7 @@ export const demo = Command.make("demo", {}, () =>
       Promise.all([import("@opwatch/emulator/Emulator"), import("../demo/Scene.ts")])
     )
     const emulator = Context.get(yield* Effect.orDie(Layer.build(Emulator.layer())), Emulator)
-    const config = yield* writeConfiguration(emulator.url)
+    const config = yield* TemporaryFile.write("config.yaml", EmulatorConfiguration.make(emulator.url).yaml)
     yield* streams.write(
       `A local Toloka and Yandex Cloud runs on ${emulator.url}. No credentials are needed; nothing leaves this machine.\n`
     )
@@ -39,14 +38,6 @@ export const demo = Command.make("demo", {}, () =>
   Command.withShortDescription("Show what opwatch does, without credentials"),
   Command.withExamples([{ command: "opwatch demo", description: "No credentials, no network" }])
 )
-
-const writeConfiguration = Effect.fnUntraced(function* (url: string) {
-  const fileSystem = yield* FileSystem.FileSystem
-  const directory = yield* fileSystem.makeTempDirectoryScoped({ prefix: "opwatch-demo-" })
-  const path = (yield* Path.Path).join(directory, "config.yaml")
-  yield* fileSystem.writeFileString(path, EmulatorConfiguration.make(url).yaml)
-  return path
-}, Effect.orDie)
 
 /** The clock of a scene starts here. */
 const begin = (url: string, { script, title }: Scene) =>

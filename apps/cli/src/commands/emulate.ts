@@ -3,10 +3,8 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Path from "effect/Path"
 import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
 import * as ChildCommand from "../ChildCommand.ts"
@@ -14,8 +12,10 @@ import * as EmulatorConfiguration from "../EmulatorConfiguration.ts"
 import * as Failure from "../Failure.ts"
 import { cannotListen, host, port } from "../ListenFlags.ts"
 import { readDocument } from "../ReadDocument.ts"
-import { text } from "../ReadingFlags.ts"
+import { quietFlag, text } from "../ReadingFlags.ts"
+import * as Remark from "../Remark.ts"
 import { StandardStreams } from "../StandardStreams.ts"
+import * as TemporaryFile from "../TemporaryFile.ts"
 
 const defaultPort = 4010
 
@@ -23,6 +23,7 @@ const flags = {
   host: host("The address to listen on; 127.0.0.1 unless told otherwise"),
   port: port("The port to listen on; 4010 unless told otherwise, and a free one where a command is run"),
   scenario: text("scenario", "FILE", "What to run and what goes wrong, as JSON or YAML"),
+  quiet: quietFlag,
   credentials: text("credentials", "FILE", "Which credentials to let in, as JSON or YAML; without it all, or none"),
   command: Argument.String("COMMAND").pipe(
     Argument.withDescription("After --: a command to run against the emulator"),
@@ -53,10 +54,10 @@ export const emulate = Command.make("emulate", flags, (input) =>
     const { url } = Context.get(built, Emulator)
     const configuration = EmulatorConfiguration.make(url, credentials)
     if (isRunning) return yield* runAgainst(url, configuration, input.command)
-    yield* streams.notify(`opwatch emulates Toloka and Yandex Cloud on ${url}\n`)
+    yield* Remark.say(`opwatch emulates Toloka and Yandex Cloud on ${url}`)
     yield* streams.write(configuration.yaml)
     return yield* Effect.never
-  }).pipe(Effect.scoped)
+  }).pipe(Effect.scoped, Remark.silencedIf(input.quiet))
 ).pipe(
   Command.withDescription(
     "Run a local Toloka and Yandex Cloud to develop and test against. Prints the configuration that points opwatch at it. With a command, runs that with OPWATCH_CONFIG and OPWATCH_EMULATOR_URL set, and ends with its exit code."
@@ -86,14 +87,13 @@ const runAgainst = Effect.fnUntraced(function* (
   { variables, yaml }: EmulatorConfiguration.EmulatorConfiguration,
   command: ReadonlyArray<string>
 ) {
-  const fileSystem = yield* FileSystem.FileSystem
-  const directory = yield* Effect.orDie(fileSystem.makeTempDirectoryScoped({ prefix: "opwatch-emulate-" }))
-  const path = (yield* Path.Path).join(directory, "config.yaml")
-  yield* Effect.orDie(fileSystem.writeFileString(path, yaml))
+  const path = yield* TemporaryFile.write("config.yaml", yaml)
   const exitCode = yield* ChildCommand.run(command, {
     ...Record.map(variables, Redacted.value),
     OPWATCH_CONFIG: path,
-    OPWATCH_EMULATOR_URL: url
+    OPWATCH_EMULATOR_URL: url,
+    // A server would come before the configuration.
+    OPWATCH_SERVER: undefined
   })
   return yield* new Failure.Ended({ exitCode })
 })

@@ -6,18 +6,17 @@ import * as Answer from "../Answer.ts"
 import * as Asked from "../Asked.ts"
 import * as ExplanationText from "../ExplanationText.ts"
 import { readingFlags } from "../ReadingFlags.ts"
+import * as Remark from "../Remark.ts"
 import * as Request from "../Request.ts"
 
 export const explain = Command.make("explain", readingFlags, (input) =>
   Effect.gen(function* () {
     const asked = yield* Asked.open(input)
     const get = Request.getter()
-    const answers = yield* Answer.collect(asked, (target) =>
+    const ask = (target: Asked.Target) =>
       Effect.flatMap(get(target), (operation) => explainOperation(target.provider, operation))
-    )
-    yield* Answer.print(asked, answers, ExplanationText.render)
-    yield* Answer.finish(answers)
-  }).pipe(Effect.scoped)
+    yield* Answer.tell(asked, ask, ExplanationText.render)
+  }).pipe(Effect.scoped, Remark.silencedIf(input.quiet))
 ).pipe(
   Command.withDescription(
     "Say why operations are as they are, what they created, and what to do next. Reads the log where there is one."

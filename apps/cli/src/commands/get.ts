@@ -1,21 +1,19 @@
 /** `opwatch get`: the operations as they are now. A failed operation that could be read is a success here. */
-import * as Clock from "effect/Clock"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Asked from "../Asked.ts"
 import * as Answer from "../Answer.ts"
+import * as OperationTable from "../OperationTable.ts"
 import * as OperationText from "../OperationText.ts"
 import { readingFlags } from "../ReadingFlags.ts"
+import * as Remark from "../Remark.ts"
 import * as Request from "../Request.ts"
 
 export const get = Command.make("get", readingFlags, (input) =>
   Effect.gen(function* () {
     const asked = yield* Asked.open(input)
-    const answers = yield* Answer.collect(asked, Request.getter())
-    const now = yield* Clock.currentTimeMillis
-    yield* Answer.print(asked, answers, OperationText.blocks(now))
-    yield* Answer.finish(answers)
-  }).pipe(Effect.scoped)
+    yield* Answer.tell(asked, Request.getter(), asked.several ? OperationTable.render : OperationText.blocks)
+  }).pipe(Effect.scoped, Remark.silencedIf(input.quiet))
 ).pipe(
   Command.withDescription(
     "Show operations as they are now. A failed operation that could be read is no error: exit code 0."

@@ -2,22 +2,26 @@
 import type { ListQuery } from "@opwatch/core/ListQuery"
 import type { Operation } from "@opwatch/core/Operation"
 import { OperationState } from "@opwatch/core/OperationState"
+import type { ProviderError } from "@opwatch/core/ProviderError"
 import { providerOf } from "@opwatch/core/Sources"
 import * as Timestamp from "@opwatch/core/Timestamp"
+import * as Array from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import * as Asked from "../Asked.ts"
 import * as Failure from "../Failure.ts"
 import * as ListWriter from "../ListWriter.ts"
 import * as Moment from "../Moment.ts"
-import { OpenSources } from "../OpenSources.ts"
-import * as OperationText from "../OperationText.ts"
+import * as OperationTable from "../OperationTable.ts"
+import type * as Output from "../Output.ts"
 import { outputFlags, text } from "../ReadingFlags.ts"
+import * as Remark from "../Remark.ts"
 import { StandardStreams } from "../StandardStreams.ts"
 
 const moment = (name: string, about: string) =>
@@ -54,28 +58,19 @@ const flags = {
 export const list = Command.make("list", flags, (input) =>
   Effect.gen(function* () {
     const format = yield* Asked.formatOf(input)
-    const sources = yield* (yield* OpenSources)(Option.getOrUndefined(input.config))
+    const sources = yield* Asked.sourcesOf(input)
     const provider = yield* providerOf(sources, { source: yield* Asked.sourceNamed(input.source, "SOURCE") })
     const query = queryOf(input, yield* Clock.currentTimeMillis)
     const { since, until } = query
     if (since !== undefined && until !== undefined && Timestamp.order(since, until) > 0) {
       return yield* Failure.usage("InvalidValue", `--since ${since} is later than --until ${until}`)
     }
-    const streams = yield* StandardStreams
-    const writer = yield* ListWriter.make(format, lineOf)
-    let length = 0
-    const error = yield* provider.list(query).pipe(
-      Stream.runForEach((operation) => {
-        length += 1
-        return writer.add(operation)
-      }),
-      Effect.as(undefined),
-      Effect.catchTag("ProviderError", (error) => Effect.succeed(error))
+    const listed = provider.list(query).pipe(
+      Stream.map(Result.succeed),
+      Stream.catchTag("ProviderError", (error) => Stream.succeed(Result.fail(error)))
     )
-    yield* writer.end(error === undefined)
-    if (error !== undefined) return yield* error
-    if (length === 0 && format === "text") yield* streams.notify("no operations\n")
-  }).pipe(Effect.scoped)
+    yield* format === "text" ? inColumns(listed) : forPrograms(listed, format)
+  }).pipe(Effect.scoped, Remark.silencedIf(input.quiet))
 ).pipe(
   Command.withDescription(
     "Print a provider's own list of operations, the newest first. Yandex Cloud lists them by resource only, Toloka for the whole account only. Several conditions must all hold."
@@ -114,9 +109,36 @@ const queryOf = ({ kind, limit, resource, since, state, until }: Conditions, now
   }
 }
 
-/** When it was submitted, and what `watch` says of it. */
-const lineOf = (operation: Operation): string => {
-  const { submittedAt } = operation
-  const when = submittedAt === undefined ? "" : `${submittedAt.slice(0, 19)}Z`
-  return `${when.padEnd(20)}  ${OperationText.line(operation)}`
-}
+/** What comes of the list, and last the failure that broke it off, if one did. */
+type Listed = Stream.Stream<Result.Result<Operation, ProviderError>>
+
+const inColumns = Effect.fnUntraced(function* (listed: Listed) {
+  const streams = yield* StandardStreams
+  const table = OperationTable.make(yield* streams.output)
+  let failure: ProviderError | undefined
+  let isEmpty = true
+  // What comes within a moment is a page, so that a list that comes slowly is seen as it comes.
+  yield* Stream.runForEach(Stream.groupedWithin(listed, 50, "500 millis"), (page) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const [operations, failures] = Array.separate(page)
+      failure = failures[0]
+      isEmpty &&= operations.length === 0
+      return streams.write(table.page(operations, now))
+    })
+  )
+  yield* streams.write(table.end())
+  if (failure !== undefined) return yield* failure
+  if (isEmpty) yield* Remark.say("no operations")
+})
+
+const forPrograms = Effect.fnUntraced(function* (listed: Listed, format: Output.ProgramFormat) {
+  const writer = yield* ListWriter.forPrograms(format)
+  let failure: ProviderError | undefined
+  yield* Stream.runForEach(listed, (item) => {
+    if (Result.isSuccess(item)) return writer.add(item.success)
+    failure = item.failure
+    return Effect.void
+  })
+  yield* writer.end(failure === undefined)
+  if (failure !== undefined) return yield* failure
+})

@@ -11,6 +11,7 @@ import * as ListWriter from "../ListWriter.ts"
 import * as LogStepText from "../LogStepText.ts"
 import * as Output from "../Output.ts"
 import { readingFlags, toggle } from "../ReadingFlags.ts"
+import * as Remark from "../Remark.ts"
 import { StandardStreams } from "../StandardStreams.ts"
 
 const flags = {
@@ -43,7 +44,7 @@ export const log = Command.make("log", flags, (input) =>
     }
     yield* list.end(codes.length === 0 || asked.several)
     yield* Answer.endWith(codes)
-  }).pipe(Effect.scoped)
+  }).pipe(Effect.scoped, Remark.silencedIf(input.quiet))
 ).pipe(
   Command.withDescription(
     "Print the log of operations step by step. Asynchronous creates on Toloka have one, and managed databases on Yandex Cloud tell what they began; where there is none the exit code is 8."

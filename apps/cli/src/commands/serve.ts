@@ -4,10 +4,13 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { OpenSources } from "../OpenSources.ts"
-import { configFlag, text } from "../ReadingFlags.ts"
+import { Configured } from "../SourcesPlace.ts"
+import * as Remark from "../Remark.ts"
+import { configFlag, quietFlag, text } from "../ReadingFlags.ts"
 
 const flags = {
   config: configFlag,
+  quiet: quietFlag,
   host: text("host", "HOST", "The address to listen on; else OPWATCH_HOST, else 127.0.0.1"),
   port: text("port", "PORT", "The port to listen on, 0 for any that is free; else OPWATCH_PORT, else 4080")
 }
@@ -19,12 +22,13 @@ export const serve = Command.make("serve", flags, (input) =>
       yield* setting("--host", input.host, "OPWATCH_HOST"),
       yield* setting("--port", input.port, "OPWATCH_PORT")
     )
-    const sources = yield* (yield* OpenSources)(Option.getOrUndefined(input.config))
-    yield* Serving.serve(address, sources)
-  }).pipe(Effect.scoped)
+    const config = Option.getOrUndefined(input.config)
+    const sources = yield* (yield* OpenSources)(Configured({ config }))
+    yield* Serving.serve(address, sources, yield* Serving.sectionOf(config))
+  }).pipe(Effect.scoped, Remark.silencedIf(input.quiet))
 ).pipe(
   Command.withDescription(
-    "Run the HTTP server: operations of all configured sources, waiting and events included. It listens on this machine only."
+    "Run the HTTP server: operations of all configured sources, waiting and events included. Without API keys it listens on this machine only; `opwatch keys` makes them."
   ),
   Command.withShortDescription("Run the HTTP server"),
   Command.withExamples([

@@ -1,5 +1,4 @@
 /** `opwatch wait`: until all operations are done, or one of them. */
-import * as Clock from "effect/Clock"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Duration from "effect/Duration"
@@ -8,7 +7,9 @@ import * as Option from "effect/Option"
 import * as Asked from "../Asked.ts"
 import * as Failure from "../Failure.ts"
 import * as GoesOn from "../GoesOn.ts"
+import * as HelpTable from "../HelpTable.ts"
 import { duration, pause, readingFlags, references, text, toggle } from "../ReadingFlags.ts"
+import * as Remark from "../Remark.ts"
 import * as Unfinished from "../Unfinished.ts"
 import { waitFor } from "../WaitFor.ts"
 
@@ -45,15 +46,17 @@ const flags = {
 
 export const wait = Command.make("wait", flags, (input) =>
   Effect.gen(function* () {
-    const began = yield* Clock.currentTimeMillis
-    const asked = yield* askedOf(input)
-    const listed = Duration.millis((yield* Clock.currentTimeMillis) - began)
+    const resumeFlags = [
+      ...GoesOn.flag("--config", input.config),
+      ...GoesOn.flag("--server", input.server),
+      ...GoesOn.flag("--source", input.source),
+      ...GoesOn.flag("--any", input.any),
+      ...GoesOn.flag("--fail-fast", input.failFast),
+      ...GoesOn.flag("--strict", input.strict)
+    ]
+    const asked = yield* askedOf(input, resumeFlags)
     yield* waitFor(asked, {
-      timeout: Option.getOrUndefined(
-        Option.map(input.timeout, (timeout) =>
-          Option.isSome(input.resource) ? Duration.subtract(timeout, listed) : timeout
-        )
-      ),
+      timeout: Option.getOrUndefined(Option.map(input.timeout, (timeout) => Duration.subtract(timeout, asked.spent))),
       interval: Option.getOrUndefined(input.interval),
       maxInterval: Option.getOrUndefined(input.maxInterval),
       giveUpAfter: Option.getOrUndefined(input.giveUpAfter),
@@ -62,19 +65,15 @@ export const wait = Command.make("wait", flags, (input) =>
       failFast: input.failFast,
       strict: input.strict,
       cancelOn: input.cancelOn,
-      resumeFlags: [
-        ...GoesOn.flag("--config", input.config),
-        ...GoesOn.flag("--source", input.source),
-        ...GoesOn.flag("--any", input.any),
-        ...GoesOn.flag("--fail-fast", input.failFast),
-        ...GoesOn.flag("--strict", input.strict)
-      ]
+      quiet: input.quiet,
+      resumeFlags
     })
-  }).pipe(Effect.scoped)
+  }).pipe(Effect.scoped, Remark.silencedIf(input.quiet))
 ).pipe(
   Command.withDescription(
-    "Wait until all operations are done. Exit code 0 says that all succeeded. Time-outs and interruptions cancel nothing unless --cancel-on says so."
+    "Wait until all operations are done. Exit code 0 says that all succeeded. Time-outs and interruptions cancel nothing unless --cancel-on says so. Standard error shows how far it is: on a terminal as rows that are redrawn, elsewhere as a line a change, and one after five minutes without any."
   ),
+  Command.annotate(HelpTable.Tables, [HelpTable.exitCodesOfWait]),
   Command.withShortDescription("Wait until operations are done"),
   Command.withExamples([
     { command: "opwatch wait toloka/57068577e4b0bf7b07a0256f", description: "As long as it takes" },
@@ -89,9 +88,11 @@ interface Input extends Asked.Input, Omit<Unfinished.Options, "resource"> {
 }
 
 /** By references or by resource, and not by both. */
-const askedOf = (input: Input) => {
+const askedOf = (input: Input, resumeFlags: ReadonlyArray<string>) => {
   if (Option.isNone(input.resource)) {
-    return input.refs.length > 0 ? Asked.open(input) : Effect.fail(nothingNamed)
+    return input.refs.length > 0
+      ? Asked.open(input, { ...input, again: ["wait", ...resumeFlags, ...input.refs] })
+      : Effect.fail(nothingNamed)
   }
   return input.refs.length > 0
     ? Effect.fail(Failure.usage("InvalidValue", "--resource stands in place of references; give one or the other"))

@@ -1,7 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
+import type { Provider } from "@opwatch/core/Provider"
 import { Forbidden, Unsupported } from "@opwatch/core/ProviderError"
 import * as Timestamp from "@opwatch/core/Timestamp"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
 import * as Harness from "../Harness.ts"
 import { refusal } from "../InMemoryProvider.ts"
 
@@ -20,16 +23,57 @@ const make = () => {
 const refs = (operations: ReadonlyArray<Record<string, unknown>>) => operations.map(({ ref }) => ref)
 
 describe("opwatch list", () => {
-  it.effect("prints a line for each operation, with when it was submitted", () =>
+  it.effect("prints a line for each operation in columns, and nothing else, where it is no terminal", () =>
     Effect.gen(function* () {
       const { code, err, out } = yield* make().run(["list", "toloka"])
       assert.deepStrictEqual(out.split("\n"), [
-        "2024-05-06T09:00:00Z  toloka/c  running  POOL.OPEN  40 %",
-        "2024-05-06T08:00:00Z  toloka/b  failed  TASK.BATCH_CREATE",
-        "                      toloka/a  succeeded  a\\u001b[2J\\nb",
+        "toloka/c  running, 40 %  POOL.OPEN          now",
+        "toloka/b  failed         TASK.BATCH_CREATE  now",
+        "toloka/a  succeeded      a\\u001b[2J\\nb",
         ""
       ])
       assert.deepStrictEqual([code, err], [0, ""])
+    })
+  )
+
+  it.effect("heads the columns on a terminal, and says where it had to cut them to the window", () =>
+    Effect.gen(function* () {
+      const wide = yield* make().run(["list", "toloka"], { output: Harness.terminal(60, 24) })
+      assert.strictEqual(wide.out.split("\n")[0], "REF       STATE          KIND               AGE")
+      assert.lengthOf(wide.out.trimEnd().split("\n"), 4)
+      const narrow = yield* make().run(["list", "toloka"], { output: Harness.terminal(42, 24) })
+      assert.deepStrictEqual(narrow.out.trimEnd().split("\n").slice(2), [
+        "toloka/b  failed         …ATCH_CREATE  now",
+        "toloka/a  succeeded      …u001b[2J\\nb",
+        "Cut to fit the window (…); --json has all of it."
+      ])
+    })
+  )
+
+  it.effect("shows what has come of a list that comes slowly, in the columns of its first page", () =>
+    Effect.gen(function* () {
+      const cli = make()
+      const slow: Provider = {
+        ...cli.toloka.provider,
+        list: (query) =>
+          Stream.mapEffect(cli.toloka.provider.list(query), (operation) =>
+            Effect.as(Effect.sleep("2 seconds"), operation)
+          )
+      }
+      const { fiber, printed } = yield* cli.start(["list", "toloka"], { replacing: slow })
+      yield* Harness.advance("2 seconds")
+      yield* Harness.advance("600 millis")
+      assert.strictEqual(printed.out, "toloka/c  running, 40 %  POOL.OPEN  now\n")
+      yield* Harness.advance("3400 millis")
+      yield* Fiber.join(fiber)
+      assert.include(printed.out, "\ntoloka/b  failed         TASK.BATCH_CREATE  now\n")
+    })
+  )
+
+  it.effect("says nothing of an empty list with --quiet", () =>
+    Effect.gen(function* () {
+      const ran = yield* Harness.make().run(["list", "cloud", "-q"])
+      assert.deepStrictEqual(ran, { code: 0, out: "", err: "" })
     })
   )
 
@@ -109,19 +153,16 @@ describe("opwatch list", () => {
   )
 
   it.effect.each<readonly [ReadonlyArray<string>, string]>([
-    [["list"], "opwatch list needs SOURCE"],
-    [["list", "nowhere"], 'there is no source "nowhere"; the known ones are toloka, cloud'],
+    [["list"], "opwatch list needs the name of a source, such as toloka or cloud"],
+    [["list", "nowhere"], 'there is no source "nowhere"'],
     [
       ["list", "Toloka"],
       'SOURCE is "Toloka", which is no name of a source: those are lower-case letters, digits and dashes'
     ],
     [["list", "toloka", "cloud"], 'opwatch list takes no argument "cloud"'],
-    [["list", "toloka", "--limit", "0"], '--limit cannot be "0"; it takes a whole number, 1 or more'],
-    [["list", "toloka", "--limit", "1.5"], '--limit cannot be "1.5"; it takes a whole number, 1 or more'],
-    [
-      ["list", "toloka", "--since", "yesterday"],
-      '--since cannot be "yesterday"; it takes a time such as 2024-05-06T07:08:09Z, or how long ago: 90s, 2h, 7d'
-    ],
+    [["list", "toloka", "--limit", "0"], '--limit cannot be "0"'],
+    [["list", "toloka", "--limit", "1.5"], '--limit cannot be "1.5"'],
+    [["list", "toloka", "--since", "yesterday"], '--since cannot be "yesterday"'],
     [
       ["list", "toloka", "--since", "1h", "--until", "2h"],
       "--since 1969-12-31T23:00:00.000Z is later than --until 1969-12-31T22:00:00.000Z"

@@ -9,6 +9,9 @@ import { refusal } from "../InMemoryProvider.ts"
 const ends = { state: "succeeded" } as const
 const runs = { state: "running" } as const
 
+/** A line of progress without the time that it begins with. */
+const withoutTime = (line: string): string => line.replace(/^1970-01-01T\d\d:\d\d:\d\dZ {2}/, "")
+
 describe("opwatch wait", () => {
   it.effect("waits until all are done and prints them in the order asked", () =>
     Effect.gen(function* () {
@@ -24,7 +27,7 @@ describe("opwatch wait", () => {
         ]
       )
       assert.strictEqual(code, 0)
-      assert.deepStrictEqual(err.trim().split("\n").toSorted(), [
+      assert.deepStrictEqual(err.trim().split("\n").map(withoutTime).toSorted(), [
         "cloud/fast: succeeded",
         "toloka/slow: pending",
         "toloka/slow: running, 40 %",
@@ -59,10 +62,8 @@ describe("opwatch wait", () => {
       cli.toloka.script("a", runs, { state: "failed", error: { code: "X", message: "broke", details: [] } })
       const { code, out } = yield* cli.run(["wait", "toloka/gone", "toloka/a", "--json"])
       const [gone, a] = JSON.parse(out)
-      assert.deepStrictEqual(gone, {
-        ref: "toloka/gone",
-        error: { code: "OperationNotFound", message: "toloka says OperationNotFound" }
-      })
+      assert.strictEqual(gone.ref, "toloka/gone")
+      assert.strictEqual(gone.error.code, "OperationNotFound")
       assert.strictEqual(a.state, "failed")
       assert.strictEqual(code, 4)
     })
@@ -101,8 +102,8 @@ describe("opwatch wait", () => {
       const cli = Harness.make()
       cli.toloka.script("a", runs, refusal("toloka", "a", new Unavailable({})))
       const ran = yield* cli.run(["wait", "toloka/a", "--give-up-after", "30s"])
-      assert.match(ran.err, /toloka\/a: given up: toloka says Unavailable\n/)
-      assert.match(ran.err, /opwatch: toloka\/a: toloka says Unavailable\n$/)
+      assert.match(ran.err, /toloka\/a: given up: .*toloka says Unavailable\n/)
+      assert.match(ran.err, /opwatch: toloka\/a: the provider is not available\n {2}toloka says Unavailable\n {2}.*\n$/)
       assert.strictEqual(ran.code, 6)
     })
   )
@@ -137,7 +138,7 @@ describe("opwatch wait", () => {
       cli.cloud.script("b", ends)
       const args = ["wait", "toloka/a", "cloud/b", "--timeout", "5s", "--config", "/etc/it's.yaml", "--strict"]
       const { code, err, out } = yield* cli.run(args)
-      assert.strictEqual(out, "toloka/a  running  10 %\ncloud/b  succeeded\n")
+      assert.strictEqual(out, "toloka/a  running, 10 %\ncloud/b   succeeded\n")
       assert.match(err, /\nopwatch: time ran out after 5s; toloka\/a is not done and goes on\n/)
       assert.match(err, /\n {2}resume with: opwatch wait --config '\/etc\/it'\\''s\.yaml' --strict toloka\/a\n$/)
       assert.strictEqual(code, 3)
@@ -150,9 +151,12 @@ describe("opwatch wait", () => {
       const cli = Harness.make()
       cli.toloka.script("a", refusal("toloka", "a", new Unavailable({})))
       const ran = yield* cli.run(["wait", "toloka/a", "-", "--timeout", "3s", "--json"])
-      assert.deepStrictEqual(JSON.parse(ran.out), [
-        { ref: "toloka/a", error: { code: "Unavailable", message: "toloka says Unavailable" } }
-      ])
+      const [unread] = JSON.parse(ran.out)
+      assert.deepInclude(unread, { ref: "toloka/a" })
+      assert.deepInclude(unread.error, {
+        code: "Unavailable",
+        message: "the provider is not available: toloka says Unavailable"
+      })
       assert.deepStrictEqual(Harness.errorOf(ran), {
         code: "WaitTimedOut",
         message: "time ran out after 3s; toloka/a is not done and goes on",
@@ -192,7 +196,7 @@ describe("opwatch wait", () => {
       cli.cloud.script("good", ends)
       cli.cloud.script("bad", runs, { state: "failed" })
       const { code, out } = yield* cli.run(["wait", "toloka/slow", "cloud/good", "cloud/bad", "--fail-fast"])
-      assert.strictEqual(out, "toloka/slow  running\ncloud/good  succeeded\ncloud/bad  failed\n")
+      assert.strictEqual(out, "toloka/slow  running\ncloud/good   succeeded\ncloud/bad    failed\n")
       assert.strictEqual(code, 1)
     })
   )
@@ -284,30 +288,115 @@ describe("opwatch wait", () => {
       })
   )
 
-  it.effect("draws a block on a terminal, and takes it away at the end", () =>
+  it.effect("tells a setback once while it is the same, and again after ten minutes", () =>
+    Effect.gen(function* () {
+      const cli = Harness.make()
+      const down = refusal("toloka", "a", new Unavailable({}))
+      cli.toloka.script("a", ...Array.from({ length: 80 }, () => down), runs, down, ends)
+      const { err } = yield* cli.run(["wait", "toloka/a", "--give-up-after", "2h"])
+      const [before = "", after = ""] = err.split("toloka/a: running\n")
+      const told = [...before.matchAll(/^(\S+)Z {2}toloka\/a: .*Unavailable, again in/gm)].map(([, time]) => time)
+      const minutes = told.map((time) => Date.parse(`${time}Z`) / 60_000)
+      assert.isAbove(minutes.length, 1)
+      for (const [index, minute] of minutes.slice(1).entries()) assert.isAtLeast(minute - (minutes[index] ?? 0), 10)
+      assert.match(after, /^\S+ {2}toloka\/a: .*Unavailable, again in .*\n\S+ {2}toloka\/a: succeeded\n$/)
+    })
+  )
+
+  it.effect("breaks a silence of five minutes where nothing is drawn", () =>
+    Effect.gen(function* () {
+      const cli = Harness.make()
+      cli.toloka.script("a", { ...runs, progress: 40 })
+      cli.cloud.script("b", ends)
+      const one = yield* cli.start(["wait", "toloka/a"])
+      const two = yield* cli.start(["wait", "toloka/a", "cloud/b"])
+      yield* Harness.advance("11 minutes")
+      yield* Fiber.interruptAll([one.fiber, two.fiber])
+      assert.match(one.printed.err, /^1970-01-01T00:00:00Z {2}toloka\/a: running, 40 %\n/)
+      assert.deepStrictEqual(one.printed.err.match(/.*still.*/g)?.map(withoutTime), [
+        "toloka/a: still waiting; running, 40 %",
+        "toloka/a: still waiting; running, 40 %"
+      ])
+      assert.deepStrictEqual(two.printed.err.match(/.*still.*/g), [
+        "1970-01-01T00:05:00Z  still waiting: 1 of 2 done",
+        "1970-01-01T00:10:00Z  still waiting: 1 of 2 done"
+      ])
+    })
+  )
+
+  it.effect("says nothing but errors and what goes on with --quiet, on a terminal too", () =>
+    Effect.gen(function* () {
+      const cli = Harness.make()
+      cli.toloka.script("a", runs, refusal("toloka", "a", new Unavailable({})), ends)
+      cli.cloud.script("b", runs)
+      const error = Harness.terminal(80, 24)
+      assert.strictEqual((yield* cli.run(["wait", "toloka/a", "--quiet"], { error })).err, "")
+      const { code, err } = yield* cli.run(["wait", "cloud/b", "-q", "--timeout", "1s"], { error })
+      assert.match(err, /^opwatch: time ran out after 1s; cloud\/b is not done and goes on\n.*\n$/)
+      assert.strictEqual(code, 3)
+    })
+  )
+
+  const screen = Harness.terminal(80, 24)
+
+  it.effect("draws one operation on a terminal, and takes it away for the answer", () =>
     Effect.gen(function* () {
       const cli = Harness.make()
       cli.toloka.script("a", { ...runs, progress: 50, kind: "POOL\u001b[2J" }, { ...runs, progress: 50 }, ends)
-      cli.cloud.script("b", refusal("cloud", "b", new Forbidden()))
-      const window = { columns: 80, rows: 24 }
-      const { fiber, printed } = yield* cli.start(["wait", "toloka/a", "cloud/b"], { window })
-      yield* Harness.advance("150 millis")
-      assert.include(printed.err, "⠙ toloka/a  ██████████░░░░░░░░░░  running, 50 %  POOL\\u001b[2J\n")
-      assert.match(printed.err, /✗ cloud\/b {3}\s+given up: cloud says Forbidden\n/)
+      const { fiber, printed } = yield* cli.start(["wait", "toloka/a"], { error: screen, output: screen })
+      yield* Harness.advance("300 millis")
+      assert.include(printed.err, " toloka/a  running  ██████████░░░░░░░░░░   50 %  POOL\\u001b[2J\n")
       assert.notInclude(printed.err, "POOL\u001b")
       yield* Harness.advance("1 minute")
-      assert.strictEqual(yield* Fiber.join(fiber), 5)
-      const [, afterLastClear] = printed.err.split("\u001b[J").slice(-2)
-      assert.strictEqual(afterLastClear, "opwatch: cloud/b: cloud says Forbidden\n")
+      assert.strictEqual(yield* Fiber.join(fiber), 0)
+      assert.isTrue(printed.err.endsWith("\u001b[J\u001b[?25h"))
+      assert.match(printed.out, /^toloka\/a\n {2}state +succeeded\n/)
+    })
+  )
+
+  it.effect("lets those that ended stay above the block, and does not say them again on the same terminal", () =>
+    Effect.gen(function* () {
+      const cli = Harness.make()
+      cli.toloka.script("slow", runs, { state: "failed", error: { code: "X", message: "broke", details: [] } })
+      cli.cloud.script("fast", { ...ends, kind: "yandex.cloud.compute.v1.CreateDisk" })
+      cli.cloud.script("none", refusal("cloud", "none", new Forbidden()))
+      cli.cloud.script("on", runs)
+      const args = ["wait", "toloka/slow", "cloud/fast", "cloud/none", "cloud/on", "--timeout", "2m"]
+      const { code, err, out } = yield* cli.run(args, { error: screen, output: screen })
+      // oxlint-disable-next-line eslint/no-control-regex
+      const settled = err.replace(/\u001b\[[\d?]*[A-Za-z]|\r/g, "").match(/^(✓|✗|opwatch:|\d+ of).*/gm) ?? []
+      assert.deepStrictEqual(
+        settled.map((line) => line.replace(/^(opwatch: (cloud\/none|time)).*/, "$1")),
+        [
+          "✓ cloud/fast   succeeded  CreateDisk",
+          "opwatch: cloud/none",
+          "✗ toloka/slow  failed     X: broke",
+          "3 of 4 done, 1 failed, 1 given up  2m",
+          "opwatch: time"
+        ]
+      )
+      assert.match(out, /^(REF.*\n)?cloud\/on +running.*\n$/)
+      assert.strictEqual(code, 5)
+    })
+  )
+
+  it.effect("gives the whole answer where standard output is no terminal", () =>
+    Effect.gen(function* () {
+      const cli = Harness.make()
+      cli.toloka.script("a", ends)
+      cli.cloud.script("none", refusal("cloud", "none", new Forbidden()))
+      const { err, out } = yield* cli.run(["wait", "toloka/a", "cloud/none"], { error: screen })
+      assert.match(out, /^toloka\/a +succeeded.*\n$/)
+      assert.strictEqual(err.split("cloud says Forbidden").length, 2)
     })
   )
 
   it.effect.each([
-    [["--timeout", "soon"], /--timeout cannot be "soon"; it takes a duration such as/],
+    [["--timeout", "soon"], /--timeout cannot be "soon"\n {2}it takes a duration such as/],
     [["--interval", "0s"], /--interval cannot be "0s"/],
-    [["--cancel-on", "never"], /--cancel-on cannot be "never"; it takes timeout, interrupt/],
+    [["--cancel-on", "never"], /--cancel-on cannot be "never"\n {2}it takes timeout, interrupt/],
     [["--timeout"], /--timeout needs a value: DURATION/],
-    [["--timeout", "1s", "--timeout", "2s"], /--timeout cannot be "2 occurrences"/]
+    [["--timeout", "1s", "--timeout", "2s"], /--timeout is given more than once\n {2}give it once\n/]
   ] as const)("refuses %j", ([flags, message]) =>
     Effect.gen(function* () {
       const { code, err } = yield* Harness.make().run(["wait", "toloka/a", ...flags])

@@ -19,9 +19,9 @@ describe("opwatch watch", () => {
           .split("\n")
           .map((line) => line.replace(/^1970-01-01T00:\d\d:\d\dZ/, "TIME")),
         [
-          "TIME  cloud/a  running  10 %",
-          "TIME  cloud/a  running  20 %",
-          "TIME  cloud/a  running  10 %",
+          "TIME  cloud/a  running, 10 %",
+          "TIME  cloud/a  running, 20 %",
+          "TIME  cloud/a  running, 10 %",
           "TIME  cloud/a  rolling back (a failure was met; not ended yet)",
           "TIME  cloud/a  failed"
         ]
@@ -57,7 +57,7 @@ describe("opwatch watch", () => {
       const cli = Harness.make()
       cli.cloud.script("a", refusal("cloud", "a", new Unavailable({})), { state: "succeeded" })
       const { code, err } = yield* cli.run(["watch", "cloud/a"])
-      assert.match(err, /^cloud\/a: cloud says Unavailable, again in \d+ms\n$/)
+      assert.match(err, /^1970-01-01T00:00:00Z {2}cloud\/a: cloud says Unavailable, again in \d+ms\n$/)
       assert.strictEqual(code, 0)
     })
   )
@@ -80,6 +80,32 @@ describe("opwatch watch", () => {
       assert.strictEqual(ran.code, 0)
       assert.strictEqual(ran.err, "")
       assert.strictEqual(cli.cloud.counts.gets, 2)
+    })
+  )
+
+  it.effect("writes the changes above a block of what goes on where both are the same terminal", () =>
+    Effect.gen(function* () {
+      const cli = Harness.make()
+      cli.cloud.script("a", runs, { state: "succeeded" })
+      cli.cloud.script("b", runs, refusal("cloud", "b", new Unavailable({})), { state: "failed" })
+      const screen = Harness.terminal(80, 24)
+      const { code, err, out } = yield* cli.run(["watch", "cloud/a", "cloud/b"], { error: screen, output: screen })
+      assert.deepStrictEqual(out.match(/cloud\/[ab] .*/g)?.length, 4)
+      assert.match(err, /! cloud\/b .*Unavailable, again in/)
+      assert.notMatch(err, /✓|✗|of 2 done.*\n.*of 2 done/)
+      assert.strictEqual(code, 1)
+      const elsewhere = yield* cli.run(["watch", "cloud/a", "cloud/b"], { error: screen })
+      assert.match(elsewhere.err, /✓ cloud\/a/)
+    })
+  )
+
+  it.effect("draws nothing below pieces of JSON on the same terminal", () =>
+    Effect.gen(function* () {
+      const cli = Harness.make()
+      cli.cloud.script("a", runs, { state: "succeeded" })
+      const screen = Harness.terminal(80, 24)
+      const { err } = yield* cli.run(["watch", "cloud/a", "--json"], { error: screen, output: screen })
+      assert.strictEqual(err, "")
     })
   )
 

@@ -1,0 +1,33 @@
+/** Opens the sources of an opwatch server. Loaded for those who name one, for nobody else. */
+import { diagnose as cloud } from "@opwatch/cloud/CloudDiagnosis"
+import * as Backoff from "@opwatch/core/Backoff"
+import { Sources } from "@opwatch/core/Sources"
+import * as RemoteSources from "@opwatch/remote/RemoteSources"
+import * as ServerAddress from "@opwatch/remote/ServerAddress"
+import * as NodeTransport from "@opwatch/sources/NodeTransport"
+import { diagnose as toloka } from "@opwatch/toloka/TolokaDiagnosis"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import * as Failure from "./Failure.ts"
+
+export interface Server {
+  readonly url: string
+  readonly key: Redacted.Redacted<string> | undefined
+}
+
+export const addressOf = ({ key, url }: Server) =>
+  Effect.mapError(Effect.fromResult(ServerAddress.make(url, key)), ({ _tag, problem, right }) =>
+    Failure.usage(_tag, problem, right)
+  )
+
+export const open = Effect.fnUntraced(function* (
+  server: Server,
+  environment: Readonly<Record<string, string | undefined>>
+) {
+  const address = yield* addressOf(server)
+  const transport = yield* Layer.build(NodeTransport.layer(environment))
+  const sources = Layer.build(RemoteSources.layer({ address, diagnoses: { toloka, cloud } }))
+  return Context.get(yield* Backoff.retry(Effect.provideContext(sources, transport)), Sources)
+})

@@ -1,0 +1,15 @@
+/**
+ * Polls of many operations that would be due at about the same time are made at the same time: a process that wakes up once
+ * for twenty of them takes half the processor time of one that wakes up twenty times.
+ */
+import type { PollPlan } from "@opwatch/core/PollPlan"
+import * as Duration from "effect/Duration"
+
+/** Polls as planned or earlier, by less than an eighth of the delay: whenever the clock (`now`, in milliseconds) is at a round time. */
+export const make =
+  (plan: PollPlan, now: () => number): PollPlan =>
+  (age) => {
+    const delay = Duration.toMillis(plan(age))
+    const round = 2 ** Math.floor(Math.log2(Math.max(1, delay / 8)))
+    return Duration.millis(delay - ((now() + delay) % round))
+  }

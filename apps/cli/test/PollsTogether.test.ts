@@ -1,0 +1,26 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as PollPlan from "@opwatch/core/PollPlan"
+import * as Duration from "effect/Duration"
+import * as Schema from "effect/Schema"
+import * as PollsTogether from "../src/PollsTogether.ts"
+
+const Millis = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 10_000_000 }))
+
+/** When the next poll is due, of an operation that began so long ago. */
+const dueAfter = (age: number, now: number): number =>
+  now + Duration.toMillis(PollsTogether.make(PollPlan.fromAge(), () => now)(Duration.millis(age)))
+
+describe("PollsTogether", () => {
+  it.prop("polls as planned, or earlier by less than an eighth", [Millis, Millis], ([age, now]) => {
+    const planned = Duration.toMillis(PollPlan.fromAge()(Duration.millis(age)))
+    const delay = dueAfter(age, now) - now
+    assert.isAtMost(delay, planned)
+    assert.isAbove(delay, planned * 0.875)
+  })
+
+  it("makes few wake-ups of the polls of many", () => {
+    const begun = Array.from({ length: 200 }, (_, index) => 60_000 + index * 37)
+    const due = new Set(begun.map((age, index) => dueAfter(age, 1_000_000 + index * 11)))
+    assert.isAtMost(due.size, 6)
+  })
+})
