@@ -32,7 +32,7 @@ const track = HttpApiEndpoint.put("track", operationPath, {
     OpenApi.annotations({
       summary: "Track the operation",
       description:
-        "From now on it is polled until it ends, whatever becomes of the server or the provider meanwhile. 201 if it was not tracked, 200 if it was: labels, deadline and webhook are then those of this request. " +
+        "From now on it is polled until it ends, while the provider is down too. A server that stops forgets it: what is tracked is kept in memory. 201 if it was not tracked, 200 if it was: labels, deadline and webhook are then those of this request. " +
         "The body may be empty. `deadline` is a time (RFC 3339) or a duration from now such as `2h`; once it passes there is an `operation.overdue` event, and polling goes on. " +
         "What has not been seen at the provider yet is in state `unknown`."
     })
