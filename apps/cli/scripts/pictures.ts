@@ -29,9 +29,9 @@ const save = Effect.fnUntraced(function* (name: string, title: string, session: 
 const typed = (line: string, command = '"$@"') => `printf '%s\\n' '$ ${line}'; ${command}`
 
 const demo = Effect.gen(function* () {
-  const session = yield* Terminal.start(["demo"], { columns: 112, rows: 50 })
+  const session = yield* Terminal.start(["demo"], { columns: 96, rows: 50 })
   yield* session.ended
-  yield* save("demo", "opwatch demo: an instance over the quota fails, and is explained", session, "4. ", "5. ")
+  yield* save("demo", "opwatch demo: an upload fails, and its log says why", session, "2. ", "3. ")
 })
 
 const explain = Effect.gen(function* () {

@@ -5,11 +5,12 @@
 import type { PollPlan } from "@opwatch/core/PollPlan"
 import * as Duration from "effect/Duration"
 
-/** Polls as planned or earlier, by less than an eighth of the delay: whenever the clock (`now`, in milliseconds) is at a round time. */
+/** Polls as planned, give or take a sixteenth of the delay: when the clock (`now`, in milliseconds) is at a round time. */
 export const make =
   (plan: PollPlan, now: () => number): PollPlan =>
   (age) => {
     const delay = Duration.toMillis(plan(age))
     const round = 2 ** Math.floor(Math.log2(Math.max(1, delay / 8)))
-    return Duration.millis(delay - ((now() + delay) % round))
+    const began = now()
+    return Duration.millis(Math.round((began + delay) / round) * round - began)
   }

@@ -57,7 +57,10 @@ const defaultMaxInterval = Duration.minutes(1)
 
 const planOf = ({ interval, maxInterval = defaultMaxInterval }: Options, clock: Clock.Clock): PollPlan.PollPlan =>
   interval === undefined
-    ? PollsTogether.make(PollPlan.atMost(PollPlan.fromAge(), maxInterval), () => clock.currentTimeMillisUnsafe())
+    ? PollPlan.atMost(
+        PollsTogether.make(PollPlan.fromAge(), () => clock.currentTimeMillisUnsafe()),
+        maxInterval
+      )
     : PollPlan.fixed(interval)
 
 export const make = (targets: ReadonlyArray<Target>, options: Options = {}) => {

@@ -59,7 +59,7 @@ layer(Layer.merge(Emulator.layer(), NodeServices.layer), { excludeTestServices: 
       () =>
         Effect.gen(function* () {
           const environment = yield* Process.onEmulator
-          const done = { after: "1s", set: { done: true, response: {} } }
+          const done = { after: "5s", set: { done: true, response: {} } }
           yield* Process.script([
             { api: "cloud", id: "fhmstart", operation: { metadata }, steps: [done] },
             { api: "cloud", id: "fhmother", operation: { metadata: { ...metadata, instanceId: "fhm2" } } }
