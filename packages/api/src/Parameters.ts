@@ -14,7 +14,7 @@ export const operationPath = "/v1/operations/:source/:id"
 export const operationParams = { source: SourceName, id: OperationId }
 
 /** A value written as text; `form` says how, in messages too. */
-export const written = <S extends Schema.Constraint>(
+const written = <S extends Schema.Constraint>(
   to: S,
   form: string,
   parse: (text: string) => Option.Option<S["Encoded"]>,
@@ -68,22 +68,24 @@ const truth = written(
 /** Also what does not end a stream of events: polls that failed and are tried again. */
 export const setbacks = Schema.optionalKey(truth)
 
-export const wholeNumber = (text: string): Option.Option<number> =>
+const wholeNumber = (text: string): Option.Option<number> =>
   /^\d{1,15}$/.test(text) ? Option.some(Number(text)) : Option.none()
-
-const largestPage = 10_000
 
 export const defaultPageSize = 1_000
 
-/** Steps on a page: `defaultPageSize` unless told otherwise. */
-export const pageSize = Schema.optionalKey(
-  written(
-    Schema.Int,
-    `a whole number from 1 to ${largestPage}`,
-    (text) => Option.filter(wholeNumber(text), (size) => size >= 1 && size <= largestPage),
-    String
+/** Entries on a page, from 1 to so many. */
+export const pageSizeUpTo = (largest: number) =>
+  Schema.optionalKey(
+    written(
+      Schema.Int,
+      `a whole number from 1 to ${largest}`,
+      (text) => Option.filter(wholeNumber(text), (size) => size >= 1 && size <= largest),
+      String
+    )
   )
-)
+
+/** Steps on a page: `defaultPageSize` unless told otherwise. */
+export const pageSize = pageSizeUpTo(10_000)
 
 /** Where a page begins; clients take it from `nextPageToken` as it is. */
 export const pageToken = Schema.optionalKey(

@@ -3,10 +3,9 @@ import { OperationState } from "@opwatch/core/OperationState"
 import { SourceName } from "@opwatch/core/Reference"
 import { Labels } from "@opwatch/core/Tracking"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-import { wholeNumber, written } from "./Parameters.ts"
+import { pageSizeUpTo } from "./Parameters.ts"
 
 const LabelText = Schema.String.check(Schema.isPattern(/^[^=]+=/, { expected: "a label as name=value" }))
 
@@ -37,19 +36,10 @@ export const conditions = {
   label
 }
 
-const largestPage = 1_000
-
 export const defaultPageSize = 100
 
 /** Entries on a page: `defaultPageSize` unless told otherwise. */
-export const pageSize = Schema.optionalKey(
-  written(
-    Schema.Int,
-    `a whole number from 1 to ${largestPage}`,
-    (text) => Option.filter(wholeNumber(text), (size) => size >= 1 && size <= largestPage),
-    String
-  )
-)
+export const pageSize = pageSizeUpTo(1_000)
 
 /** Where a page begins; clients take it from `nextPageToken` as it is. */
 export const pageToken = Schema.optionalKey(

@@ -4,6 +4,7 @@
  */
 import { anyScheme } from "@opwatch/access/Authorization"
 import { type Caller, sees } from "@opwatch/access/Caller"
+import { Limits } from "@opwatch/access/Limits"
 import { NotMirrored, SourceNotFound } from "@opwatch/api/Problems"
 import type { Mirror } from "@opwatch/core/Mirror"
 import type { Provider } from "@opwatch/core/Provider"
@@ -33,6 +34,7 @@ export const layer = HttpRouter.addAll(
     const sources = yield* Sources
     const tracker = yield* Tracker
     const access = yield* Access
+    const { passThroughBodyBytes } = yield* Limits
     const operations = MirroredOperations.make(tracker)
 
     const find = (name: string): Mirrored | undefined => {
@@ -54,7 +56,7 @@ export const layer = HttpRouter.addAll(
 
     const forward = Effect.fnUntraced(function* ({ mirror }: Mirrored, request: HttpServerRequest) {
       const { headers, method } = request
-      const body = yield* MirrorRequest.body(request)
+      const body = yield* MirrorRequest.body(request, passThroughBodyBytes)
       const sent = { method, headers, target: MirrorRequest.target(request) }
       const answer = yield* mirror.forward(body === undefined ? sent : { ...sent, body })
       return yield* MirrorAnswer.forwarded(method, answer)

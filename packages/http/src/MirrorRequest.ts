@@ -20,13 +20,11 @@ const isText = (text: string | undefined): text is string => text !== undefined
 export const target = ({ url }: HttpServerRequest.HttpServerRequest): string =>
   url.replace(/^\/mirror\/[^/?]*/, "").replace(/^(?!\/)/, "/")
 
-export const largestBody = 64 * 1024 * 1024
-
-/** The whole body, undefined where there is none. */
-export const body = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
+/** The whole body, undefined where there is none; `most` is in bytes. */
+export const body = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest, most: number) {
   const { "content-length": length, "transfer-encoding": coding } = request.headers
   if (coding === undefined && (length === undefined || length === "0")) return undefined
-  if (Number(length) > largestBody) return yield* tooLarge
+  if (Number(length) > most) return yield* tooLarge(most)
   const { chunks } = yield* request.stream.pipe(
     Stream.mapError(() => new BadInput({ detail: "the body of the request broke off" })),
     Stream.runFoldEffect(
@@ -34,13 +32,12 @@ export const body = Effect.fnUntraced(function* (request: HttpServerRequest.Http
       ({ chunks, size }, chunk) => {
         chunks.push(chunk)
         const read = size + chunk.length
-        return read > largestBody ? tooLarge : Effect.succeed({ chunks, size: read })
+        return read > most ? tooLarge(most) : Effect.succeed({ chunks, size: read })
       }
     )
   )
   return Buffer.concat(chunks)
 })
 
-const tooLarge = Effect.fail(
-  new BodyTooLarge({ detail: `a body that is sent on may have ${largestBody / 1024 / 1024} MiB` })
-)
+const tooLarge = (most: number) =>
+  Effect.fail(new BodyTooLarge({ detail: `a body that is sent on may have ${most} bytes` }))

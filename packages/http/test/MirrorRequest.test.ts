@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as MirrorRequest from "../src/MirrorRequest.ts"
 
 const seconds = (headers: Record<string, string>) => {
@@ -33,4 +35,41 @@ describe("MirrorRequest", () => {
     }
     assert.isUndefined(seconds({}))
   })
+
+  const chunks = [new Uint8Array(3), new Uint8Array(2)]
+  const chunked = HttpServerRequest.fromWeb(
+    new Request("http://localhost", {
+      method: "POST",
+      headers: { "transfer-encoding": "chunked" },
+      body: ReadableStream.from(chunks),
+      duplex: "half"
+    })
+  )
+  const announced = HttpServerRequest.fromWeb(
+    new Request("http://localhost", { method: "POST", headers: { "content-length": "5" }, body: "12345" })
+  )
+
+  it.effect.each([["chunked", chunked] as const, ["announced", announced] as const])(
+    "refuses a body over the limit: %s",
+    ([, request]) =>
+      Effect.gen(function* () {
+        const refused = yield* Effect.flip(MirrorRequest.body(request, 4))
+        assert.deepStrictEqual(
+          [refused._tag, refused.detail],
+          ["BodyTooLarge", "a body that is sent on may have 4 bytes"]
+        )
+      })
+  )
+
+  it.effect("takes a body of just the limit", () =>
+    Effect.map(
+      MirrorRequest.body(
+        HttpServerRequest.fromWeb(
+          new Request("http://localhost", { method: "POST", headers: { "content-length": "5" }, body: "12345" })
+        ),
+        5
+      ),
+      (body) => assert.strictEqual(String(body), "12345")
+    )
+  )
 })
