@@ -1,5 +1,8 @@
 /** Runs the command as users do, as a process of its own, against an emulator in this one. */
 import { spawn } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Emulator } from "@opwatch/emulator/Emulator"
 import * as Effect from "effect/Effect"
@@ -20,8 +23,13 @@ export const start = Effect.fnUntraced(function* (
   environment: Record<string, string> = {},
   stdin = ""
 ) {
+  const state = yield* Effect.acquireRelease(
+    Effect.sync(() => mkdtempSync(join(tmpdir(), "opwatch-state-"))),
+    (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+  )
+  const env = { PATH: process.env["PATH"], XDG_STATE_HOME: state, ...environment }
   const child = yield* Effect.acquireRelease(
-    Effect.sync(() => spawn(process.execPath, [bin, ...args], { env: { PATH: process.env["PATH"], ...environment } })),
+    Effect.sync(() => spawn(process.execPath, [bin, ...args], { env })),
     (child) => Effect.sync(() => void child.kill("SIGKILL"))
   )
   const printed = { out: "", err: "" }

@@ -10,6 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import type { Teardown } from "effect/Runtime"
+import * as DatabasePlace from "./DatabasePlace.ts"
 import * as Server from "./Server.ts"
 import * as ServerConfig from "./ServerConfig.ts"
 
@@ -19,10 +20,14 @@ const sources = ConfiguredSources.layer({ config: undefined, environment }).pipe
   Layer.provide([NodeTransport.layer(environment), NodeServices.layer])
 )
 
+const announce = (url: string) => Console.error(`opwatch is listening on ${url}`)
+
 const server = Layer.unwrap(
   Effect.gen(function* () {
     const address = yield* ServerConfig.fromEnvironment(environment)
-    return Server.layer(address, (yield* ServerConfig.section(environment)).limits)
+    const { limits } = yield* ServerConfig.section(environment)
+    const database = DatabasePlace.fromEnvironment(environment)
+    return Server.layer({ address, limits, database, announce })
   })
 ).pipe(Layer.provide([sources, ServerConfig.keys(environment), NodeServices.layer]))
 

@@ -9,12 +9,14 @@ import * as Schedule from "effect/Schedule"
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
+export const folder = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "opwatch-"))),
+  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+)
+
 /** A configuration whose one reachable source is at this URL. */
 export const configuration = (url: string) =>
-  Effect.acquireRelease(
-    Effect.sync(() => mkdtempSync(join(tmpdir(), "opwatch-"))),
-    (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
-  ).pipe(
+  folder.pipe(
     Effect.map((folder) => {
       const path = join(folder, "config.json")
       writeFileSync(path, JSON.stringify({ sources: { cloud: { provider: "cloud", url, auth: { kind: "none" } } } }))
@@ -22,11 +24,12 @@ export const configuration = (url: string) =>
     })
   )
 
-/** The server as a process, killed with the scope if it still runs. */
-export const run = (environment: Record<string, string>) =>
-  Effect.acquireRelease(
+/** The server as a process, killed with the scope if it still runs. What it keeps goes with the scope, unless told where. */
+export const run = Effect.fnUntraced(function* (environment: Record<string, string>) {
+  const env = { PATH: process.env["PATH"], XDG_STATE_HOME: yield* folder, ...environment }
+  return yield* Effect.acquireRelease(
     Effect.sync(() => {
-      const child = spawn(process.execPath, [main], { env: { PATH: process.env["PATH"], ...environment } })
+      const child = spawn(process.execPath, [main], { env })
       const seen = { error: "", output: "", code: undefined as number | null | undefined }
       child.stderr.on("data", (chunk: Buffer) => (seen.error += chunk.toString()))
       child.stdout.on("data", (chunk: Buffer) => (seen.output += chunk.toString()))
@@ -35,6 +38,7 @@ export const run = (environment: Record<string, string>) =>
     }),
     ({ child }) => Effect.sync(() => child.kill("SIGKILL"))
   )
+})
 
 export const until = (condition: () => boolean) =>
   Effect.sync(condition).pipe(

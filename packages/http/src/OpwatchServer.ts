@@ -2,9 +2,11 @@
 import { OpwatchApi } from "@opwatch/api/OpwatchApi"
 import type { ApiKeys } from "@opwatch/access/ApiKeys"
 import type { Sources } from "@opwatch/core/Sources"
+import { Ownership } from "@opwatch/tracker/Ownership"
+import type { Store } from "@opwatch/tracker/Store"
 import { Tracker } from "@opwatch/tracker/Tracker"
-import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -46,14 +48,14 @@ export const layer: Layer.Layer<never, never, HttpServer.HttpServer | ApiKeys | 
 /** How long requests may go on when the server stops, streams of events and waits among them. */
 export const gracefulShutdownTimeout = Duration.seconds(1)
 
-/** The whole server on a socket; says on standard error where it listens, once it does. */
+/** The whole server on a socket and over a store. `announce` is told where it listens, once it does. */
 export const layerOn = <E>(
-  socket: Layer.Layer<HttpServer.HttpServer, E>
-): Layer.Layer<HttpServer.HttpServer, E, ApiKeys | Sources> =>
-  Layer.effectDiscard(announce).pipe(
+  socket: Layer.Layer<HttpServer.HttpServer, E>,
+  announce: (url: string) => Effect.Effect<void>
+): Layer.Layer<HttpServer.HttpServer, E, ApiKeys | Sources | Store> =>
+  Layer.effectDiscard(HttpServer.addressFormattedWith(announce)).pipe(
     Layer.provideMerge(layer),
-    Layer.provide(Tracker.layerMemory),
+    Layer.provide(Tracker.layer),
+    Layer.provide(Ownership.all),
     Layer.provideMerge(socket)
   )
-
-const announce = HttpServer.addressFormattedWith((address) => Console.error(`opwatch is listening on ${address}`))

@@ -12,7 +12,12 @@ const flags = {
   config: configFlag,
   quiet: quietFlag,
   host: text("host", "HOST", "The address to listen on; else OPWATCH_HOST, else 127.0.0.1"),
-  port: text("port", "PORT", "The port to listen on, 0 for any that is free; else OPWATCH_PORT, else 4080")
+  port: text("port", "PORT", "The port to listen on, 0 for any that is free; else OPWATCH_PORT, else 4080"),
+  database: text(
+    "database",
+    "URL",
+    "Where to keep what is tracked, file:PATH or postgres://…; else OPWATCH_DATABASE_URL, else a file under $XDG_STATE_HOME/opwatch"
+  )
 }
 
 export const serve = Command.make("serve", flags, (input) =>
@@ -24,7 +29,7 @@ export const serve = Command.make("serve", flags, (input) =>
     )
     const config = Option.getOrUndefined(input.config)
     const sources = yield* (yield* OpenSources)(Configured({ config }))
-    yield* Serving.serve(address, sources, yield* Serving.sectionOf(config))
+    yield* Serving.serve(address, sources, yield* Serving.sectionOf(config), Option.getOrUndefined(input.database))
   }).pipe(Effect.scoped, Remark.silencedIf(input.quiet))
 ).pipe(
   Command.withDescription(
