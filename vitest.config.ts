@@ -1,5 +1,6 @@
 /**
  * For every package: what crosses sockets and processes is slow on a machine that is busy, and no less right for it. Files share
- * what they import, which would take longer than most tests otherwise; packages whose tests change it say `--isolate`.
+ * what they import, which would take longer than most tests otherwise; packages whose tests change it say `--isolate`. Most
+ * tests wait for sockets and processes, so that two at a time cost a machine of two cores little.
  */
-export default { test: { testTimeout: 30_000, isolate: false } }
+export default { test: { testTimeout: 30_000, isolate: false, maxWorkers: 2 } }

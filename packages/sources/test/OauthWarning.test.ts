@@ -1,12 +1,14 @@
 import { assert, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
-import { asked } from "./Recording.ts"
+import { vi } from "vitest"
 import { services } from "./Workspace.ts"
 
 layer(services)("the end of OAuth tokens in the cloud", (it) => {
   it.effect("is announced at the first exchange of the process, and not again", () =>
     Effect.gen(function* () {
+      vi.resetModules()
+      const { asked } = yield* Effect.promise(() => import("./Recording.ts"))
       const logged: Array<string> = []
       const logger = Logger.make(({ logLevel, message }) => void logged.push(`${logLevel}: ${String(message)}`))
       const said = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
