@@ -12,5 +12,5 @@ export const meanings: Readonly<Record<Scope, string>> = {
   track: "track and untrack operations, and subscribe to their events",
   cancel: "ask to cancel operations",
   passthrough: "send other requests to a provider with the server's credential, where its source allows that",
-  admin: "see and mend what belongs to other keys, and read the metrics"
+  admin: "read the metrics, which count for all keys"
 }

@@ -19,16 +19,39 @@ describe("ServerSection", () => {
     })
   })
 
+  it("keeps an operation at least as long as its changes", () => {
+    const { metrics, retention } = Result.getOrThrow(
+      ServerSection.read({ retention: { changes: "120d", deliveries: "1h" }, metrics: { port: 9_464 } })
+    )
+    assert.deepStrictEqual(retention, {
+      ...ServerSection.defaults.retention,
+      changes: Duration.days(120),
+      operations: Duration.days(120),
+      deliveries: Duration.hours(1)
+    })
+    assert.deepStrictEqual(metrics, { host: "127.0.0.1", port: 9_464 })
+  })
+
   const wrong: ReadonlyArray<readonly [unknown, string]> = [
     [null, "server: it is an object"],
     ["opw_x", "server: it is an object"],
-    [{ limit: {} }, "server.limit: no such field; the known ones are limits, webhooks"],
+    [{ limit: {} }, "server.limit: no such field; the known ones are limits, webhooks, retention, metrics"],
     [{ limits: { body: 1 } }, "server.limits.body: no such field; the known ones are bodyBytes"],
     [{ webhooks: { private: true } }, "server.webhooks.private: no such field; the known ones are allowPrivate"],
     [{ limits: { bodyBytes: 0 } }, "server.limits.bodyBytes: it is a number of bytes"],
     [{ limits: { requestTimeout: "0s" } }, "server.limits.requestTimeout: it is a duration"],
     [{ limits: { requestTimeout: 5 } }, "server.limits.requestTimeout: it is a duration"],
     [{ limits: { streamsPerKey: 1.5 } }, "server.limits.streamsPerKey: it is a whole number"],
+    [
+      { retention: { age: "1d" } },
+      "server.retention.age: no such field; the known ones are changes, changesPerOperation"
+    ],
+    [{ retention: { changes: 30 } }, "server.retention.changes: it is a duration"],
+    [{ retention: { changesPerOperation: 0 } }, "server.retention.changesPerOperation: it is a whole number"],
+    [{ retention: { changes: "2d", operations: "1d" } }, "server.retention.operations: it is no shorter than"],
+    [{ metrics: {} }, "server.metrics.port: it is a whole number from 0 to 65535"],
+    [{ metrics: { port: 70_000 } }, "server.metrics.port: it is a whole number from 0 to 65535"],
+    [{ metrics: { port: 1, host: "" } }, "server.metrics.host: it is an address"],
     [{ webhooks: { allowPrivate: "yes" } }, "server.webhooks.allowPrivate: it is true or false"]
   ]
   for (const [section, problem] of wrong) {

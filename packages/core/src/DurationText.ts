@@ -7,9 +7,12 @@ const units: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000
 /** What `parse` reads, for messages. */
 export const form = "a duration such as 500ms, 90s, 10m or 1h30m"
 
+/** Nothing else is read, and nearly all of it: not what is longer than can be counted. */
+export const pattern = /^(\d+(\.\d+)?(ms|s|m|h|d))+$/u
+
 /** None for anything but whole or decimal numbers, each with its unit. */
 export const parse = (text: string): Option.Option<Duration.Duration> => {
-  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return Option.none()
+  if (!pattern.test(text)) return Option.none()
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)]
   const millis = parts.reduce((sum, [, amount, unit = ""]) => sum + Number(amount) * (units[unit] ?? 0), 0)
   return Number.isSafeInteger(Math.round(millis)) ? Option.some(Duration.millis(Math.round(millis))) : Option.none()

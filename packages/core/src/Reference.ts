@@ -7,15 +7,17 @@ import * as Schema from "effect/Schema"
 
 /** Lower-case letters, digits and dashes, so that a name is also a path segment and, dashes replaced, a variable name. */
 export const SourceName = Schema.String.check(
-  Schema.isPattern(/^[a-z][a-z0-9-]*$/u, { expected: "a source name: lower-case letters, digits and dashes" })
+  Schema.isPattern(/^[a-z][a-z0-9-]{0,62}$/u, {
+    expected: "a source name: up to 63 lower-case letters, digits and dashes"
+  })
 ).pipe(Schema.brand("SourceName"))
 export type SourceName = typeof SourceName.Type
 
-/** One path segment of letters, digits and `._~-`, never `.` or `..`: safe to put in a URL as it is. */
+/** One path segment of up to 500 letters, digits and `._~-`, never `.` or `..`: safe to put in a URL as it is, and in an index. */
 export const OperationId = Schema.String.check(
-  Schema.isPattern(/^(?!\.{1,2}$)[A-Za-z0-9._~-]+$/u, {
-    expected: "an operation id: letters, digits and ._~-",
-    arbitraryConstraint: { patterns: [{ source: "^[A-Za-z0-9._~-]+$", flags: "" }] }
+  Schema.isPattern(/^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,500}$/u, {
+    expected: "an operation id: up to 500 letters, digits and ._~-",
+    arbitraryConstraint: { patterns: [{ source: "^[A-Za-z0-9._~-]{1,500}$", flags: "" }] }
   })
 ).pipe(Schema.brand("OperationId"))
 export type OperationId = typeof OperationId.Type
@@ -62,7 +64,7 @@ export interface ParseOptions {
 
 const isId = Schema.is(OperationId)
 const isSourceName = Schema.is(SourceName)
-const idForm = "an id is one path segment of letters, digits and ._~-"
+const idForm = "an id is one path segment of up to 500 letters, digits and ._~-"
 
 /** Reads `source/id`, a whole URL on a known location (its `/log` form included), or, with a default source, a bare id. */
 export const parse = (input: string, options: ParseOptions): Result.Result<Reference, InvalidReference> => {

@@ -8,20 +8,23 @@ import * as Schema from "effect/Schema"
 
 /** The name of an API key; empty on a server without keys. */
 export const Owner = Schema.String.check(
-  Schema.isPattern(/^([a-z0-9][a-z0-9._-]{0,62})?$/, {
+  Schema.isPattern(/^([a-z0-9][a-z0-9._-]{0,62})?$/u, {
     expected: "up to 63 lower-case letters, digits and ._-"
   })
 )
 export type Owner = typeof Owner.Type
 
 const LabelName = Schema.String.check(
-  Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, {
+  Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/u, {
     expected: "a label's name: up to 63 letters, digits and ._/-, the first a letter or digit"
   })
 )
 
+/** As `\P{Cc}`, which few readers of JSON Schemas know. */
+const printable = new RegExp("^[ -~\u00a0-\u{10ffff}]{0,255}$", "u")
+
 const LabelValue = Schema.String.check(
-  Schema.isPattern(/^\P{Cc}{0,255}$/u, { expected: "a label's value: up to 255 characters, no control characters" })
+  Schema.isPattern(printable, { expected: "a label's value: up to 255 characters, no control characters" })
 )
 
 /** At most 32 of them. */

@@ -20,7 +20,7 @@ const read = (input: string, source?: string) =>
     Result.match({ onSuccess: format, onFailure: ({ expected }) => `refused: ${expected}` })
   )
 
-const badId = "refused: an id is one path segment of letters, digits and ._~-"
+const badId = "refused: an id is one path segment of up to 500 letters, digits and ._~-"
 const badSource = "refused: it begins with the name of a source, as in toloka/<id>"
 const badUrl = "refused: the URL of an operation on a known source is <base URL>/operations/<id>"
 
@@ -36,6 +36,8 @@ describe("the short form", () => {
   ])("%j names %s", (input, expected) => assert.strictEqual(read(input), expected))
 
   it.each([
+    [`toloka/${"a".repeat(501)}`, badId],
+    [`https://toloka.dev/api/v1/operations/${"a".repeat(501)}`, badId],
     ["toloka/.", badId],
     ["toloka/..", badId],
     ["toloka/abc:cancel", badId],
@@ -179,7 +181,7 @@ describe("parse", () => {
     const error = Result.getOrThrow(Result.flip(parse("toloka/a b", { locations })))
     assert.strictEqual(
       error.message,
-      `"toloka/a b" is not a reference to an operation: an id is one path segment of letters, digits and ._~-`
+      `"toloka/a b" is not a reference to an operation: an id is one path segment of up to 500 letters, digits and ._~-`
     )
   })
 })

@@ -11,9 +11,10 @@ import type { Database } from "./Database.ts"
 import * as DatabaseFailure from "./DatabaseFailure.ts"
 import first from "./migrations/0001.ts"
 import second from "./migrations/0002.ts"
+import third from "./migrations/0003.ts"
 
 /** Numbered; one that was released never changes. */
-export const migrations = { "1_operations": first, "2_webhooks": second }
+export const migrations = { "1_operations": first, "2_webhooks": second, "3_tracking_filters": third }
 
 const table = "opwatch_migration"
 

@@ -4,7 +4,7 @@
  */
 import type { Timestamp } from "@opwatch/core/Timestamp"
 import { toMillis } from "@opwatch/core/Timestamp"
-import type { Retention } from "@opwatch/tracker/Store"
+import type { Retention } from "@opwatch/tracker/Retention"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { SqlClient } from "effect/sql/SqlClient"
@@ -17,23 +17,23 @@ const ChangeKey = Schema.Struct({ sequence: Schema.Int, ref: Schema.String })
 type ChangeKey = typeof ChangeKey.Type
 
 /** How many changes or operations one step takes, and of how many operations those that have too many changes are taken. */
-const most = 500
-const mostOperations = 50
+const most = 100
+const mostOperations = 20
 
 /** One step, in a transaction that has the counters; says how many changes and operations went, 0 when none are left to go. */
 export const step = Effect.fnUntraced(function* (
   sql: SqlClient,
   counters: Counters.Counters,
-  { ageMillis, changesPerOperation }: Retention,
+  { changesMillis, changesPerOperation, operationsMillis }: Retention,
   at: Timestamp
 ) {
-  const horizon = Math.max(Number.MIN_SAFE_INTEGER, Math.ceil(toMillis(at) - ageMillis))
+  const before = (millis: number) => Math.max(Number.MIN_SAFE_INTEGER, Math.ceil(toMillis(at) - millis))
   const limit = Math.min(Number.MAX_SAFE_INTEGER, Math.max(1, changesPerOperation))
-  const old = yield* oldChanges(sql, horizon)
+  const old = yield* oldChanges(sql, before(changesMillis))
   if (old.length > 0) return yield* dropChanges(sql, counters, old)
   const many = yield* tooManyChanges(sql, limit)
   if (many.length > 0) return yield* dropChanges(sql, counters, many)
-  return yield* dropOperations(sql, counters, horizon)
+  return yield* dropOperations(sql, counters, before(Math.max(changesMillis, operationsMillis)))
 })
 
 const oldChanges = (sql: SqlClient, horizon: number) =>

@@ -2,8 +2,8 @@
 import { Timestamp, toMillis } from "@opwatch/core/Timestamp"
 import type { Page } from "@opwatch/tracker/Store"
 import { Owner } from "@opwatch/core/Tracking"
-import type { Subscription } from "@opwatch/webhooks/Subscription"
-import { SubscriptionFilter } from "@opwatch/webhooks/Subscription"
+import type { Subscription } from "@opwatch/core/Subscription"
+import { SubscriptionFilter } from "@opwatch/core/Subscription"
 import type { Listener, NewSubscription, TrackingHook } from "@opwatch/webhooks/WebhookStore"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -20,7 +20,6 @@ const StoredFilter = Schema.fromJsonString(SubscriptionFilter)
 const Row = Schema.Struct({
   number: Schema.Int,
   id: Schema.String,
-  owner: Owner,
   url: Schema.String,
   filter: StoredFilter,
   ref: Schema.NullOr(Schema.String),
@@ -29,11 +28,10 @@ const Row = Schema.Struct({
 })
 
 /** All but the secret. */
-const columns = (sql: SqlClient) => sql.literal("number, id, owner, url, filter, ref, created_at, disabled_at")
+const columns = (sql: SqlClient) => sql.literal("number, id, url, filter, ref, created_at, disabled_at")
 
-const toSubscription = ({ id, owner, url, filter, ref, created_at, disabled_at }: typeof Row.Type): Subscription => ({
+const toSubscription = ({ id, url, filter, ref, created_at, disabled_at }: typeof Row.Type): Subscription => ({
   id,
-  owner,
   url,
   filter,
   ...(ref !== null && { ref }),

@@ -32,9 +32,35 @@ export const one = (sql: SqlClient) => {
     )
 }
 
+type Label = readonly [name: string, value: string]
+
+/** How many trackings of each label are looked at to find the rarest. */
+const mostCounted = 1_000
+
+/** The label that the fewest of the owner's trackings have goes first; it is neither asked nor needed for one label alone. */
+const rarestFirst = (sql: SqlClient, owner: Owner) =>
+  Effect.fnUntraced(function* (labels: Labels) {
+    const entries: ReadonlyArray<Label> = Object.entries(labels)
+    if (entries.length < 2) return entries
+    const counted = yield* Effect.forEach(entries, ([name, value]) =>
+      Effect.map(
+        SqlSchema.findAll({
+          Request: Schema.Void,
+          Result: Schema.Struct({ count: Schema.Int }),
+          execute: () => sql`
+            SELECT COUNT(*) AS count FROM (
+              SELECT 1 FROM opwatch_label
+              WHERE owner = ${owner} AND name = ${name} AND value = ${IndexedText.make(value)} LIMIT ${mostCounted}
+            ) AS page`
+        })(undefined),
+        ([row]) => [[name, value] as const, row?.count ?? 0] as const
+      )
+    )
+    return counted.toSorted(([, a], [, b]) => a - b).map(([label]) => label)
+  })
+
 /** An owner's trackings under all these labels. The first label leads, if there is one, by its index. */
-const under = (sql: SqlClient, owner: Owner, labels: Labels) => {
-  const [first, ...others] = Object.entries(labels)
+const under = (sql: SqlClient, owner: Owner, [first, ...others]: ReadonlyArray<Label>) => {
   if (first === undefined) {
     return {
       from: sql`opwatch_tracking t`,
@@ -59,20 +85,21 @@ const under = (sql: SqlClient, owner: Owner, labels: Labels) => {
 
 /** One more than the page holds is read, to see whether another follows. */
 export const list = (sql: SqlClient) => {
-  const find = (query: TrackedQuery, before: number) => {
-    const { from, where, number } = under(sql, query.owner, query.labels ?? {})
+  const find = Effect.fnUntraced(function* (query: TrackedQuery, before: number) {
+    const labels = yield* rarestFirst(sql, query.owner)(query.labels ?? {})
+    const { from, where, number } = under(sql, query.owner, labels)
     const asked: Array<Fragment> = [...where, sql`${number} < ${before}`]
-    if (query.source !== undefined) asked.push(sql`t.ref >= ${`${query.source}/`} AND t.ref < ${`${query.source}0`}`)
+    if (query.source !== undefined) asked.push(sql`t.source = ${query.source}`)
     if (query.state !== undefined) asked.push(sql`t.state = ${query.state}`)
-    if (query.kind !== undefined) asked.push(sql`o.kind = ${IndexedText.make(query.kind)}`)
-    return SqlSchema.findAll({
+    if (query.kind !== undefined) asked.push(sql`t.kind = ${IndexedText.make(query.kind)}`)
+    return yield* SqlSchema.findAll({
       Request: Schema.Int,
       Result: TrackedRow,
       execute: (limit) => sql`
         SELECT ${columns(sql)} FROM ${from} JOIN opwatch_operation o ON o.ref = t.ref
         WHERE ${sql.and(asked)} ORDER BY ${number} DESC LIMIT ${limit}`
     })(query.limit + 1)
-  }
+  })
   return Effect.fnUntraced(function* (query: TrackedQuery) {
     const before = Math.min(Math.ceil(Number(query.after ?? Infinity)), Number.MAX_SAFE_INTEGER)
     const rows = Number.isNaN(before) ? [] : yield* find(query, before)
@@ -85,12 +112,13 @@ export const list = (sql: SqlClient) => {
 
 export const summary = (sql: SqlClient) =>
   Effect.fnUntraced(function* (owner: Owner, labels: Labels) {
-    const { from, where } = under(sql, owner, labels)
+    const { from, where } = under(sql, owner, yield* rarestFirst(sql, owner)(labels))
     const groups = yield* SqlSchema.findAll({
       Request: Schema.Void,
       Result: Schema.Struct({ state: Schema.String, partial: Schema.Int, count: Schema.Int }),
       execute: () => sql`
-        SELECT t.state, t.partial, COUNT(*) AS count FROM ${from} WHERE ${sql.and(where)} GROUP BY t.state, t.partial`
+        SELECT t.state, SUM(t.partial) AS partial, COUNT(*) AS count FROM ${from}
+        WHERE ${sql.and(where)} GROUP BY t.state`
     })(undefined)
     const count = (...states: ReadonlyArray<string>) =>
       groups.reduce((sum, group) => (states.includes(group.state) ? sum + group.count : sum), 0)
@@ -99,7 +127,7 @@ export const summary = (sql: SqlClient) =>
       done: count("succeeded", "failed", "cancelled", "lost"),
       succeeded: count("succeeded"),
       failed: count("failed"),
-      partial: groups.reduce((sum, group) => sum + group.partial * group.count, 0),
+      partial: groups.reduce((sum, group) => sum + group.partial, 0),
       cancelled: count("cancelled"),
       lost: count("lost")
     } satisfies Summary

@@ -1,6 +1,6 @@
 /**
- * Who tracks what, with what they said. A tracking repeats the state of its operation and its labels stand in a table of
- * their own, so that an owner's lists and sums are read from indexes.
+ * Who tracks what, with what they said. A tracking repeats source, kind and state of its operation and its labels stand in a
+ * table of their own, so that an owner's lists and sums are read from indexes.
  */
 import type { CompactOperation } from "@opwatch/core/CompactOperation"
 import { isFinal, OperationState } from "@opwatch/core/OperationState"
@@ -30,6 +30,8 @@ export const TrackingRow = Schema.Struct({
   number: Schema.Int,
   owner: Owner,
   ref: Schema.String,
+  source: Schema.String,
+  kind: Schema.NullOr(Schema.String),
   state: Schema.String,
   partial: Schema.Int,
   deadline_millis: Schema.NullOr(Schema.Int)
@@ -45,6 +47,7 @@ export const requested = (
   const row = {
     owner,
     ref: operation.ref,
+    source: operation.source,
     ...standing(operation),
     labels,
     deadline: deadline ?? null,
@@ -55,7 +58,9 @@ export const requested = (
   return { ...row, number, tracked_at, overdue: place.deadline === row.deadline ? overdue : 0 }
 }
 
-const standing = ({ state, partial }: CompactOperation) => ({
+/** What lists are filtered by and sums are of, and what may change. */
+const standing = ({ kind, partial, state }: CompactOperation) => ({
+  kind: kind === undefined ? null : IndexedText.make(kind),
   state,
   partial: state === "succeeded" && partial === true ? 1 : 0
 })
@@ -141,18 +146,19 @@ export const write = Effect.fnUntraced(function* (sql: SqlClient, rows: Readonly
   )
 })
 
-/** Repeats the states of operations, each given once, where they changed. */
+/** Repeats the states and kinds of operations, each given once, where they changed. */
 export const follow = (sql: SqlClient, operations: ReadonlyArray<CompactOperation>) =>
   Effect.forEach(
     Object.values(Arr.groupBy(operations, (operation) => JSON.stringify(standing(operation)))),
     (alike) => {
-      const { state, partial } = standing(alike[0])
+      const { kind, state, partial } = standing(alike[0])
       return Batch.forEach(
         alike.map(({ ref }) => ref),
         (refs) =>
           sql`
-          UPDATE opwatch_tracking SET state = ${state}, partial = ${partial}
-          WHERE ref IN ${sql.in(refs)} AND (state <> ${state} OR partial <> ${partial})`.unprepared
+          UPDATE opwatch_tracking SET kind = ${kind}, state = ${state}, partial = ${partial}
+          WHERE ref IN ${sql.in(refs)}
+            AND (kind IS DISTINCT FROM ${kind} OR state <> ${state} OR partial <> ${partial})`.unprepared
       )
     },
     { discard: true }

@@ -64,6 +64,30 @@ const suite = <R>(it: Vitest.MethodsNonLive<R>, open: Effect.Effect<Service, Sto
     })
   )
 
+  it.effect("fill what trackings repeat of their operations", () =>
+    Effect.gen(function* () {
+      const database = yield* open
+      const { "1_operations": first, "2_webhooks": second } = Migrations.migrations
+      yield* Migrations.run(database, { "1_operations": first, "2_webhooks": second })
+      const { sql } = database
+      const row = { part: 0, polled: 0, done: 1, state: "succeeded", seen: 1, digest: 1, since: 0, touched: 0 }
+      const changes = { sequence: 0, changes: 0, pruned: 0, operation: "{}" }
+      const said = { owner: "team", state: "succeeded", partial: 0, labels: "{}", tracked_at: "", overdue: 0 }
+      for (const [number, ref, kind] of [
+        [1, "cloud/a", "create"],
+        [2, "cloud-kz/b", null]
+      ] as const) {
+        yield* Effect.orDie(sql`INSERT INTO opwatch_operation ${sql.insert({ ...row, ...changes, ref, kind })}`)
+        yield* Effect.orDie(sql`INSERT INTO opwatch_tracking ${sql.insert({ ...said, number, ref })}`)
+      }
+      yield* Migrations.run(database)
+      assert.deepStrictEqual(yield* Effect.orDie(sql`SELECT source, kind FROM opwatch_tracking ORDER BY number`), [
+        { source: "cloud", kind: "create" },
+        { source: "cloud-kz", kind: null }
+      ])
+    })
+  )
+
   it.effect("undo what fails in the middle", () =>
     Effect.gen(function* () {
       const database = yield* open

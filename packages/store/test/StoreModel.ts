@@ -46,7 +46,12 @@ const Command = Schema.Union([
   }),
   Schema.TaggedStruct("passDeadlines", { refs: some(Ref), at: Seconds }),
   Schema.TaggedStruct("noteCancel", { ref: Ref, owner: Owner, at: Seconds }),
-  Schema.TaggedStruct("prune", { age: between(0, 60), changesPerOperation: between(0, 5), at: between(0, 160) })
+  Schema.TaggedStruct("prune", {
+    age: between(0, 60),
+    ended: between(0, 60),
+    changesPerOperation: between(0, 5),
+    at: between(0, 160)
+  })
 ])
 type Command = typeof Command.Type
 
@@ -110,11 +115,12 @@ const asWritten = (json: Schema.Json): Schema.Json => JSON.parse(JSON.stringify(
 
 const pruneAll = Effect.fnUntraced(function* (
   store: Service,
-  { age, changesPerOperation, at }: Extract<Command, { _tag: "prune" }>
+  { age, ended, changesPerOperation, at }: Extract<Command, { _tag: "prune" }>
 ) {
   let total = 0
   for (;;) {
-    const gone = yield* store.prune({ ageMillis: age * 1000, changesPerOperation }, Samples.at(at))
+    const retention = { changesMillis: age * 1000, operationsMillis: ended * 1000, changesPerOperation }
+    const gone = yield* store.prune(retention, Samples.at(at))
     if (gone === 0) return total
     total += gone
   }

@@ -1,7 +1,7 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import { Store } from "@opwatch/tracker/Store"
 import type { StoreError } from "@opwatch/tracker/StoreError"
-import type { Delivery } from "@opwatch/webhooks/Delivery"
+import type { Delivery } from "@opwatch/core/Delivery"
 import * as WebhookMetrics from "@opwatch/webhooks/WebhookMetrics"
 import { Webhooks } from "@opwatch/webhooks/Webhooks"
 import * as Clock from "effect/Clock"
@@ -271,7 +271,7 @@ describe("a delivery", () => {
       yield* until(areAll(started, "dead"))
       const [dead] = yield* deliveries(started)
       const error = yield* Effect.flip(started.webhooks.resend(owner, dead?.id ?? ""))
-      assert.strictEqual(error._tag === "WebhookRefused" ? error.reason : "", "disabled")
+      assert.strictEqual(error._tag, "SubscriptionDisabled")
       const disabled = Option.getOrThrow(yield* started.webhooks.get(owner, subscription.id))
       assert.isDefined(disabled.disabledAt)
       assert.isAtLeast((yield* Metric.value(WebhookMetrics.deliveries("Gone"))).count, 1)

@@ -2,8 +2,6 @@
  * The latest changes in order: all that are told from its floor on. Bounded in number and in size; the earliest go first and
  * raise the floor.
  */
-import type { CompactOperation } from "@opwatch/core/CompactOperation"
-import * as JsonText from "./JsonText.ts"
 import type { RecentChange } from "./RecentChange.ts"
 
 export interface Bounds {
@@ -28,6 +26,7 @@ const defaultBounds: Bounds = { changes: 10_000, size: 32 * 1024 * 1024 }
 /** `forget` is called for an operation of which the ring has nothing any more. */
 export const make = (start: number, forget: (ref: string) => void, bounds: Bounds = defaultBounds): ChangeRing => {
   let items: Array<RecentChange> = []
+  let sizes: Array<number> = []
   /** Where the first one is: those before it are gone, and are cut off now and then. */
   let first = 0
   let size = 0
@@ -35,15 +34,13 @@ export const make = (start: number, forget: (ref: string) => void, bounds: Bound
   let last = start
   const counts = new Map<string, number>()
 
-  const sizeOf = (operation: CompactOperation) => JsonText.of(operation).length
-
   const drop = () => {
     const item = items[first]
     if (item === undefined) return
     const { operation, sequence } = item.change
+    size -= sizes[first] ?? 0
     first += 1
     floor = sequence
-    size -= sizeOf(operation)
     const left = (counts.get(operation.ref) ?? 1) - 1
     if (left > 0) counts.set(operation.ref, left)
     else {
@@ -52,6 +49,7 @@ export const make = (start: number, forget: (ref: string) => void, bounds: Bound
     }
     if (first * 4 < items.length) return
     items = items.slice(first)
+    sizes = sizes.slice(first)
     first = 0
   }
 
@@ -73,8 +71,10 @@ export const make = (start: number, forget: (ref: string) => void, bounds: Bound
       last = through
       for (const item of changes) {
         const { operation } = item.change
+        const own = JSON.stringify(operation).length
         items.push(item)
-        size += sizeOf(operation)
+        sizes.push(own)
+        size += own
         counts.set(operation.ref, (counts.get(operation.ref) ?? 0) + 1)
       }
       while (items.length - first > bounds.changes || (size > bounds.size && items.length - first > 1)) drop()

@@ -13,12 +13,17 @@ export type Health = Data.TaggedEnum<{
 }>
 export const { Ready, NotReady } = Data.taggedEnum<Health>()
 
+export type StoreRequest = "read" | "write"
+
 export interface Monitor {
   readonly health: () => Health
   /** Until the returned function is called. */
   readonly notReady: (reason: string) => () => void
-  /** What the store's latest answer was: an error, or none. */
-  readonly storeAnswered: (error: StoreError | undefined) => void
+  /**
+   * What the store's latest answer was to this kind of request, an error or none: a disk that is full lets go on reading. The
+   * log tells when trouble begins and when it is over.
+   */
+  readonly storeAnswered: (request: StoreRequest, error: StoreError | undefined) => Effect.Effect<void>
   /** Does it until the store lets it, however often it fails; meanwhile the tracker is not ready. */
   readonly persist: <A, R>(attempt: Effect.Effect<A, StoreError, R>) => Effect.Effect<A, never, R>
   /** Does it again after a while if it breaks by a mistake in opwatch, which is logged; meanwhile the tracker is not ready. */
@@ -41,13 +46,29 @@ export const make = (): Monitor => {
     }
   }
 
+  const told = (words: string) => {
+    const note = troubled()
+    let reason: StoreError["reason"] | undefined
+    return (error: StoreError | undefined) => {
+      note(error)
+      const before = reason
+      reason = error?.reason
+      if (before === reason) return Effect.void
+      return error === undefined
+        ? Effect.logInfo(`the store can be ${words} again`)
+        : Effect.logWarning(`the store cannot be ${words}: ${error.message}`)
+    }
+  }
+  const answered = { read: told("read"), write: told("written") }
+
   return {
+    /** The latest: what was there before may last because of it, as reading from a store does that is away. */
     health: () => {
-      const [first] = reasons
-      return first === undefined ? Ready() : NotReady(first)
+      const latest = [...reasons].at(-1)
+      return latest === undefined ? Ready() : NotReady(latest)
     },
     notReady,
-    storeAnswered: troubled(),
+    storeAnswered: (request, error) => Effect.suspend(() => answered[request](error)),
     persist: (attempt) =>
       Effect.suspend(() => {
         const note = troubled()

@@ -1,5 +1,6 @@
 /** A store whose every answer is timed, and whose errors the health tells of until it answers without. */
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import type { Monitor } from "./Health.ts"
 import type { Store } from "./Store.ts"
 import type { StoreError } from "./StoreError.ts"
@@ -10,12 +11,13 @@ export const make = (
   { timed }: Pick<TrackerMetrics, "timed">,
   { storeAnswered }: Pick<Monitor, "storeAnswered">
 ): Store["Service"] => {
-  const note = (error: StoreError | undefined) => Effect.sync(() => storeAnswered(error))
-  const measured = <A>(method: keyof Store["Service"], answer: Effect.Effect<A, StoreError>) =>
-    timed(method)(answer).pipe(
-      Effect.tapError(note),
-      Effect.tap(() => note(undefined))
+  const measured = <A>(method: keyof Store["Service"], answer: Effect.Effect<A, StoreError>) => {
+    const request = writes.has(method) ? "write" : "read"
+    return timed(method)(answer).pipe(
+      Effect.tapError((error) => storeAnswered(request, error)),
+      Effect.tap(() => storeAnswered(request, undefined))
     )
+  }
 
   return {
     track: (requests) => measured("track", store.track(requests)),
@@ -27,7 +29,7 @@ export const make = (
     tracked: (owner, reference) => measured("tracked", store.tracked(owner, reference)),
     list: (query) => measured("list", store.list(query)),
     summary: (owner, labels) => measured("summary", store.summary(owner, labels)),
-    unfinished: (partition) => store.unfinished(partition),
+    unfinished: (partition) => Stream.tapError(store.unfinished(partition), (error) => storeAnswered("read", error)),
     changes: (options) => measured("changes", store.changes(options)),
     lastSequence: measured("lastSequence", store.lastSequence),
     trackings: (refs) => measured("trackings", store.trackings(refs)),
@@ -35,3 +37,12 @@ export const make = (
     prune: (retention, at) => measured("prune", store.prune(retention, at))
   }
 }
+
+const writes: ReadonlySet<keyof Store["Service"]> = new Set([
+  "track",
+  "untrack",
+  "observe",
+  "passDeadlines",
+  "noteCancel",
+  "prune"
+])

@@ -12,8 +12,9 @@ import * as Stream from "effect/Stream"
 import type { Change } from "@opwatch/core/Change"
 import * as Digest from "./Digest.ts"
 import * as Partition from "./Partition.ts"
+import type { Retention } from "./Retention.ts"
 import { Store } from "./Store.ts"
-import type { Changes, Observation, Retention, Track, TrackedQuery, TrackResult, Unfinished } from "./Store.ts"
+import type { Changes, Observation, Track, TrackedQuery, TrackResult, Unfinished } from "./Store.ts"
 import type { Labels, Owner, TrackedOperation } from "@opwatch/core/Tracking"
 
 interface Tracking {
@@ -134,8 +135,11 @@ export const make: Effect.Effect<Store["Service"]> = Effect.sync(() => {
   })
 
   /** Changes by age, then those too many, then operations by age; the latest change stays as long as its operation. */
-  const prune = ({ ageMillis, changesPerOperation }: Retention, at: Timestamp.Timestamp): number => {
-    const horizon = Timestamp.toMillis(at) - ageMillis
+  const prune = (
+    { changesMillis, changesPerOperation, operationsMillis }: Retention,
+    at: Timestamp.Timestamp
+  ): number => {
+    const horizon = Timestamp.toMillis(at) - changesMillis
     const before = operations.size + changes.length
     const drop = (isPast: (change: Change, stored: Stored) => boolean) => {
       changes = changes.filter((change) => {
@@ -156,8 +160,9 @@ export const make: Effect.Effect<Store["Service"]> = Effect.sync(() => {
       return sequence !== stored.sequence && rank > changesPerOperation
     })
 
+    const ended = Math.min(horizon, Timestamp.toMillis(at) - operationsMillis)
     for (const [ref, stored] of operations) {
-      if (stored.touched < horizon && !isPolled(stored)) operations.delete(ref)
+      if (stored.touched < ended && !isPolled(stored)) operations.delete(ref)
     }
     drop(() => false)
     return before - operations.size - changes.length

@@ -25,6 +25,7 @@ import type { Monitor } from "./Health.ts"
 import * as Monotonic from "./Monotonic.ts"
 import * as Pace from "./Pace.ts"
 import * as SourcePolls from "./SourcePolls.ts"
+import * as SourceTrouble from "./SourceTrouble.ts"
 import type { TrackerMetrics } from "./TrackerMetrics.ts"
 import { outcomeOf } from "./TrackerMetrics.ts"
 
@@ -88,6 +89,7 @@ export const make = Effect.fnUntraced(function* (options: {
   const failed = Effect.fnUntraced(function* (entry: Entry, error: ProviderError) {
     const { ref, reference, standing, tracked } = entry
     metrics.poll(reference.source, outcomeOf(error))
+    metrics.pollError(reference.source, error)
     if (error.reason._tag === "OperationNotFound" && standing.seen) {
       yield* learning.vanished(reference)
       if (!isWanted(entry)) return
@@ -105,9 +107,17 @@ export const make = Effect.fnUntraced(function* (options: {
     return again(entry, next)
   })
 
-  const poll = Effect.fnUntraced(function* (entry: Entry, provider: Provider, source: SourcePolls.SourcePolls) {
+  const poll = Effect.fnUntraced(function* (
+    entry: Entry,
+    provider: Provider,
+    source: SourcePolls.SourcePolls,
+    trouble: SourceTrouble.SourceTrouble
+  ) {
     const result = yield* provider.poll(entry.reference.id).pipe(
-      Effect.onExit((exit) => Effect.sync(() => source.answered(exit))),
+      Effect.onExit((exit) => {
+        source.answered(exit)
+        return trouble.note(exit)
+      }),
       Effect.result
     )
     if (!isWanted(entry)) return
@@ -128,13 +138,14 @@ export const make = Effect.fnUntraced(function* (options: {
     )
 
   for (const [name, provider] of providers) {
+    const trouble = yield* SourceTrouble.make(name)
     const source: SourcePolls.SourcePolls = yield* SourcePolls.make({
       isHeld,
       monitor,
       begin: (entry, lateness) => {
         metrics.lateness(name, lateness)
         const fiber = run(
-          Effect.catchCause(poll(entry, provider, source), (cause) =>
+          Effect.catchCause(poll(entry, provider, source, trouble), (cause) =>
             Cause.hasInterrupts(cause) ? Effect.void : broken(entry, cause)
           )
         )

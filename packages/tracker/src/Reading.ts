@@ -22,6 +22,7 @@ import type { Partitions } from "./Partitions.ts"
 import * as SharedPolls from "./SharedPolls.ts"
 import type { Known, Store } from "./Store.ts"
 import type { GetOptions, Tracker } from "./Tracker.ts"
+import * as TrackedReads from "./TrackedReads.ts"
 import type { Watches } from "./Watches.ts"
 
 /** How long those who ask wait for the answer to be stored; it is theirs in any case. */
@@ -33,7 +34,7 @@ const soon = <A>(stored: Effect.Effect<A>, meanwhile: A): Effect.Effect<A> =>
     Option.getOrElse(() => meanwhile)
   )
 
-export interface Reading extends Pick<Tracker["Service"], "get" | "watch" | "wait"> {
+export interface Reading extends Pick<Tracker["Service"], "get" | "peek" | "watch" | "wait"> {
   /** As known without asking the provider: finished, watched, or tracked and seen. */
   readonly recall: (reference: Reference) => Effect.Effect<Operation | undefined>
   /** What is known once it is stored, or the answer itself if that takes long; it is stored later then. */
@@ -45,7 +46,7 @@ export interface Reading extends Pick<Tracker["Service"], "get" | "watch" | "wai
 /** How long those who ask for what was tracked just now wait for its first poll. */
 const firstPollWithin = Duration.seconds(2)
 
-export const make = Effect.fnUntraced(function* (options: {
+export const make = (options: {
   /** Whose polls are shared. */
   readonly sources: Sources["Service"]
   readonly store: Store["Service"]
@@ -53,8 +54,9 @@ export const make = Effect.fnUntraced(function* (options: {
   readonly observing: Observing
   readonly partitions: () => Partitions
   readonly watches: () => Watches
-}) {
+}): Reading => {
   const { entries, observing, partitions, sources, store, watches } = options
+  const trackedReads = TrackedReads.make(entries)
 
   /** What cannot be read counts as not there: the provider knows more. The health tells of the store. */
   const stored = (reference: Reference): Effect.Effect<Option.Option<Known>> =>
@@ -70,9 +72,10 @@ export const make = Effect.fnUntraced(function* (options: {
     )
   }
 
+  const peek: Reading["peek"] = (ref) => observing.known(ref) ?? trackedReads.get(ref)
+
   const recall: Reading["recall"] = Effect.fnUntraced(function* (reference) {
-    const ref = format(reference)
-    const known = observing.known(ref)
+    const known = peek(format(reference))
     if (known !== undefined) return known
     const found = Option.getOrUndefined(yield* stored(reference))
     if (found === undefined) return undefined
@@ -80,11 +83,11 @@ export const make = Effect.fnUntraced(function* (options: {
       observing.learn(found.operation)
       return found.operation
     }
-    return found.seen && (yield* isTracked(reference)) ? asPolled(entries, found.operation) : undefined
+    return found.seen && (yield* isTracked(reference)) ? trackedReads.add(found.operation) : undefined
   })
 
   /** The provider's answer, with patience, shared by all who ask meanwhile. */
-  const asked = yield* SharedPolls.make(sources, (provider) => (id) => {
+  const asked = SharedPolls.make(sources, (provider) => (id) => {
     const reference = { source: provider.source, id }
     return Backoff.retry(provider.poll(id)).pipe(
       Effect.flatMap(({ operation }) => soon(observing.observed(reference, operation), operation)),
@@ -129,9 +132,9 @@ export const make = Effect.fnUntraced(function* (options: {
     return known?.done === true ? known : undefined
   }
 
-  /** What has ended is asked for more than anything else, and costs next to nothing. */
+  /** What is at hand is asked for more than anything else, and costs next to nothing. */
   const get: Reading["get"] = (reference, options = {}) => {
-    const known = options.maxAge === undefined ? finished(reference) : undefined
+    const known = options.maxAge === undefined ? peek(format(reference)) : undefined
     return known === undefined ? ask(reference, options) : Effect.succeed(known)
   }
 
@@ -139,6 +142,7 @@ export const make = Effect.fnUntraced(function* (options: {
     soon,
     isTracked,
     recall,
+    peek,
     get,
     watch: (reference) =>
       Stream.unwrap(
@@ -156,7 +160,7 @@ export const make = Effect.fnUntraced(function* (options: {
       const feed = yield* Effect.scoped(endOf(watches().acquire(reference), timeout))
       return feed.known() ?? (yield* lastWord(reference, feed))
     })
-  } satisfies Reading
+  }
 
   /** Nothing came of it in time but a setback, or not even that. */
   function lastWord(reference: Reference, feed: Feed) {
@@ -165,15 +169,10 @@ export const make = Effect.fnUntraced(function* (options: {
       ? get(reference)
       : Effect.fail(setback.error)
   }
-})
+}
 
 const endOf = <E, R>(acquire: Effect.Effect<Feed, E, R>, timeout: Duration.Duration) =>
   Effect.tap(acquire, (feed) => Effect.timeoutOption(feed.ended, timeout))
-
-const asPolled = (entries: Entries, operation: Known["operation"]) => {
-  const polledAt = entries.get(operation.ref)?.polledAt ?? 0
-  return Knowledge.asOf(operation, polledAt === 0 ? undefined : Timestamp.fromMillis(polledAt))
-}
 
 const isFresh = ({ observedAt }: Operation, maxAge: Duration.Duration | undefined) =>
   maxAge === undefined

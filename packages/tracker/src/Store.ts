@@ -11,6 +11,7 @@ import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import type { Change, ChangeType } from "@opwatch/core/Change"
+import type { Retention } from "./Retention.ts"
 import type { StoreError } from "./StoreError.ts"
 import type { Labels, Owner, TrackedOperation } from "@opwatch/core/Tracking"
 
@@ -101,16 +102,6 @@ export interface Summary {
 export interface Changes {
   readonly changes: ReadonlyArray<Change>
   readonly prunedThrough: number
-}
-
-export interface Retention {
-  /**
-   * Changes older than this many milliseconds go, the latest of an operation only with it. Operations that ended or that
-   * nobody tracks go, with their trackings, this long after they last changed or were tracked.
-   */
-  readonly ageMillis: number
-  /** No more changes than this of one operation are kept, the latest; at least one. */
-  readonly changesPerOperation: number
 }
 
 export class Store extends Context.Service<

@@ -62,6 +62,8 @@ export class Tracker extends Context.Service<
       reference: Reference,
       options?: GetOptions
     ) => Effect.Effect<Operation, ProviderError | UnknownSource>
+    /** What `get` without options would give, where that is at hand without asking anybody, the store included. */
+    readonly peek: (ref: string) => Operation | undefined
     /** The present state, then what follows, ending after the final observation, or when the tracker stops. */
     readonly watch: (reference: Reference) => Stream.Stream<WatchEvent, ProviderError | UnknownSource>
     /** Answers when the operation is done, or with what is known of it when time is up; fails if that is nothing. */
@@ -81,6 +83,8 @@ export class Tracker extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<Result.Result<TrackResult, UnknownSource>>, StoreError>
     /** Whether the owner tracked it. */
     readonly untrack: (owner: Owner, reference: Reference) => Effect.Effect<boolean, StoreError>
+    /** Done when the owner stops to track it, by this process, from now on. */
+    readonly untracked: (owner: Owner, reference: Reference) => Effect.Effect<void>
     readonly tracked: (owner: Owner, reference: Reference) => Effect.Effect<Option.Option<TrackedOperation>, StoreError>
     /** The latest tracked first. */
     readonly list: (query: TrackedQuery) => Effect.Effect<Page<TrackedOperation>, StoreError>

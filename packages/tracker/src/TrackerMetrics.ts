@@ -30,6 +30,8 @@ export interface TrackerMetrics {
   /** So many more operations of a source are polled in this state, or fewer. */
   readonly operations: (source: SourceName, state: OperationState, difference: 1 | -1) => void
   readonly poll: (source: SourceName, outcome: Outcome) => void
+  /** Why a poll failed. */
+  readonly pollError: (source: SourceName, error: ProviderError) => void
   /** A poll began so many milliseconds after it was due. */
   readonly lateness: (source: SourceName, millis: number) => void
   readonly change: (type: ChangeType) => void
@@ -48,6 +50,12 @@ const polls = (source: string, outcome: string) =>
   Metric.counter("opwatch_polls_total", {
     description: "Polls by what came of them",
     attributes: { source, outcome },
+    incremental: true
+  })
+const pollErrors = (source: string, reason: string) =>
+  Metric.counter("opwatch_poll_errors_total", {
+    description: "Polls that failed, by reason",
+    attributes: { source, reason },
     incremental: true
   })
 const lateness = (source: string) =>
@@ -72,6 +80,7 @@ const store = (method: string) =>
 export const make: Effect.Effect<TrackerMetrics> = Effect.map(Effect.context<never>(), (context) => {
   const operationsOf = kept(operations)
   const pollsOf = kept(polls)
+  const pollErrorsOf = kept(pollErrors)
   const latenessOf = kept(lateness)
   const changesOf = kept(changes)
   const storeOf = kept(store)
@@ -80,6 +89,8 @@ export const make: Effect.Effect<TrackerMetrics> = Effect.map(Effect.context<nev
   return {
     operations: (source, state, difference) => operationsOf(source, state).modifyUnsafe(difference, context),
     poll: (source, outcome) => pollsOf(source, outcome).updateUnsafe(1, context),
+    pollError: (source, { reason: { _tag: tag } }) =>
+      pollErrorsOf(source, tag.charAt(0).toLowerCase() + tag.slice(1)).updateUnsafe(1, context),
     lateness: (source, millis) => latenessOf(source).updateUnsafe(millis / 1_000, context),
     change: (type) => changesOf(type).updateUnsafe(1, context),
     timed: (method) => (self) =>

@@ -9,7 +9,6 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as FiberSet from "effect/FiberSet"
 import * as Admission from "./Admission.ts"
 import * as Adoption from "./Adoption.ts"
 import * as ChangeFeed from "./ChangeFeed.ts"
@@ -26,12 +25,14 @@ import * as Partition from "./Partition.ts"
 import * as Partitions from "./Partitions.ts"
 import * as Polling from "./Polling.ts"
 import * as Reading from "./Reading.ts"
+import * as Retention from "./Retention.ts"
 import * as Settlement from "./Settlement.ts"
 import * as SharedPolls from "./SharedPolls.ts"
 import { Store } from "./Store.ts"
 import type { Tracker } from "./Tracker.ts"
 import * as TrackerMetrics from "./TrackerMetrics.ts"
 import * as Trackings from "./Trackings.ts"
+import * as UnderWay from "./UnderWay.ts"
 import * as Watches from "./Watches.ts"
 
 /** How long polls under way when the tracker stops may take, with the storing of what they give. */
@@ -43,8 +44,8 @@ export const make = Effect.fnUntraced(function* (plan: PollPlan.PollPlan) {
   const metrics = yield* TrackerMetrics.make
   const store = MeasuredStore.make(yield* Store, metrics, monitor)
   const entries = Entries.make(metrics)
-  const underWay = yield* FiberSet.make()
-  const run = yield* FiberSet.runtime(underWay)<never>()
+  const underWay = yield* UnderWay.make
+  const { run } = underWay
   let isStopping = false
 
   const observing = Observing.make({
@@ -66,7 +67,7 @@ export const make = Effect.fnUntraced(function* (plan: PollPlan.PollPlan) {
   })
   const committer: Committer.Committer = yield* Committer.make({ store, monitor, feed })
   const settlement = Settlement.make({ store, monitor, committer, onRefused: observing.refused, run })
-  const providers = yield* SharedPolls.make(sources, (provider) => provider.poll)
+  const providers = SharedPolls.make(sources, (provider) => provider.poll)
   const polling: Polling.Polling = yield* Polling.make({
     providers,
     entries,
@@ -79,7 +80,7 @@ export const make = Effect.fnUntraced(function* (plan: PollPlan.PollPlan) {
     run
   })
   const admission = yield* Admission.make({ entries, isConfigured: (source) => sources.has(source), plan })
-  const reading: Reading.Reading = yield* Reading.make({
+  const reading: Reading.Reading = Reading.make({
     sources: providers,
     store,
     entries,
@@ -130,10 +131,11 @@ export const make = Effect.fnUntraced(function* (plan: PollPlan.PollPlan) {
       }
     }
   })
+  yield* Retention.enforce({ store, monitor })
   yield* Effect.addFinalizer(() =>
     Effect.gen(function* () {
       isStopping = true
-      yield* Effect.timeoutOption(FiberSet.awaitEmpty(underWay), grace)
+      yield* Effect.timeoutOption(underWay.ended, grace)
       yield* feed.end
       for (const watched of watches.feeds()) watched.end(Exit.void)
       for (const entry of entries.all()) entries.remove(entry)
@@ -149,15 +151,17 @@ export const make = Effect.fnUntraced(function* (plan: PollPlan.PollPlan) {
     return operation
   })
 
-  const { get, wait, watch } = reading
-  const { history, list, summary, track, tracked, untrack } = trackings
+  const { get, peek, wait, watch } = reading
+  const { history, list, summary, track, tracked, untrack, untracked } = trackings
   return {
     get,
+    peek,
     watch,
     wait,
     cancel,
     track,
     untrack,
+    untracked,
     tracked,
     list,
     summary,

@@ -28,9 +28,12 @@ import * as Monotonic from "./Monotonic.ts"
 import type { Store, Track, TrackResult } from "./Store.ts"
 import type { StoreError } from "./StoreError.ts"
 import type { Tracker } from "./Tracker.ts"
-import type { TrackedOperation } from "@opwatch/core/Tracking"
+import type { Owner, TrackedOperation } from "@opwatch/core/Tracking"
 
-export type Trackings = Pick<Tracker["Service"], "track" | "untrack" | "tracked" | "list" | "summary" | "history">
+export type Trackings = Pick<
+  Tracker["Service"],
+  "track" | "untrack" | "untracked" | "tracked" | "list" | "summary" | "history"
+>
 
 /** How long those who track wait for what is known here already to be stored. */
 const adoptedWithin = Duration.seconds(1)
@@ -50,6 +53,7 @@ export const make = Effect.fnUntraced(function* (options: {
   const { adoption, entries, feed, monitor, run, sources, store } = options
   const clock = yield* Clock.Clock
   const inOrder = yield* Semaphore.make(1)
+  const listeners = new Map<string, Set<() => void>>()
 
   /** What owners do is done in the order in which the store confirmed it, and wholly, whoever asked for it and left. */
   const confirmed = <A, B>(
@@ -118,9 +122,25 @@ export const make = Effect.fnUntraced(function* (options: {
       return yield* confirmed([reference], store.untrack(owner, reference), ({ orphaned, removed }) => {
         feed.setLabels(owner, format(reference), undefined)
         if (orphaned) adoption.end(reference)
+        for (const listener of listeners.get(keyOf(owner, reference)) ?? []) listener()
         return removed
       })
     }),
+    untracked: (owner, reference) =>
+      Effect.callback<void>((resume) => {
+        const key = keyOf(owner, reference)
+        const all = listeners.get(key) ?? new Set()
+        const leave = () => {
+          all.delete(listener)
+          if (all.size === 0 && listeners.get(key) === all) listeners.delete(key)
+        }
+        const listener = () => {
+          leave()
+          resume(Effect.void)
+        }
+        listeners.set(key, all.add(listener))
+        return Effect.sync(leave)
+      }),
     tracked: (owner, reference) => Effect.map(store.tracked(owner, reference), Option.map(latest)),
     list: (query) => Effect.map(store.list(query), (page) => ({ ...page, items: page.items.map(latest) })),
     summary: Effect.fn("Tracker.summary")(function* (owner, labels, { wait = Duration.zero } = {}) {
@@ -149,5 +169,7 @@ export const make = Effect.fnUntraced(function* (options: {
     })
   } satisfies Trackings
 })
+
+const keyOf = (owner: Owner, reference: Reference): string => `${owner} ${format(reference)}`
 
 const trackingFields = ["labels", "trackedAt", "deadline", "overdue"] as const

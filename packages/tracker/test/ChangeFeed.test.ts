@@ -6,7 +6,6 @@ import type { Reset, TrackedEvent } from "@opwatch/core/Change"
 import type { ChangesOptions } from "../src/ChangeFeed.ts"
 import * as ChangeFeed from "../src/ChangeFeed.ts"
 import * as Health from "../src/Health.ts"
-import * as JsonText from "../src/JsonText.ts"
 import * as MemoryStore from "../src/MemoryStore.ts"
 import type { Observation } from "../src/Store.ts"
 import { faulty, settle, shortly } from "./Harness.ts"
@@ -98,7 +97,7 @@ describe("a reader", () => {
     Effect.gen(function* () {
       const { observe, open, store } = yield* setup
       yield* observe(observation("a", "pending"), observation("a", "running"), observation("b", "running"))
-      yield* store.prune({ ageMillis: 1_000, changesPerOperation: 1 }, at(500))
+      yield* store.prune({ changesMillis: 1_000, operationsMillis: 1_000, changesPerOperation: 1 }, at(500))
       const feed = yield* open
       const gone = yield* read(feed, { after: "0" })
       const kept = yield* read(feed, { after: "1" })
@@ -256,7 +255,7 @@ describe("labels", () => {
 })
 
 describe("an event", () => {
-  it.effect("is one for all who read as its owner, with one text", () =>
+  it.effect("is one for all who read as its owner", () =>
     Effect.gen(function* () {
       const { open } = yield* setup
       const feed = yield* open
@@ -264,7 +263,6 @@ describe("an event", () => {
       yield* feed.commit(observation("a", "running"))
       const [event, same] = [first[0] ?? assert.fail("no event"), second[0]]
       assert.strictEqual(event, same)
-      assert.deepStrictEqual(JSON.parse(JsonText.of(event)), event)
       const { id, type, labels } = "_tag" in event ? assert.fail("a reset") : event
       assert.deepStrictEqual({ id, type, labels }, { id: "1", type: "operation.changed", labels: {} })
     })

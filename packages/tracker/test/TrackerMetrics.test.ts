@@ -38,6 +38,7 @@ describe("metrics", () => {
         assert.include(lines, line)
       }
       assert.isTrue(lines.some((line) => /^opwatch_poll_lateness_seconds cloud [1-9]/.test(line)))
+      assert.isTrue(lines.some((line) => /^opwatch_poll_errors_total cloud unavailable [1-9]/.test(line)))
 
       set("a", new Throttled({ retryAfterMillis: 1_000 }))
       yield* TestClock.adjust("5 seconds")

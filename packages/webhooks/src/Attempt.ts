@@ -1,4 +1,5 @@
 /** One attempt at a delivery: signed as of Standard Webhooks, and what its outcome means for the delivery. */
+import * as Monotonic from "@opwatch/tracker/Monotonic"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
@@ -14,8 +15,9 @@ import type { Claimed, Outcome } from "./WebhookStore.ts"
 
 export const make = Effect.fn("Webhook.attempt")(function* (send: HttpSender, userAgent: string, claim: Claimed) {
   const { body, id, secret, url } = claim
-  const began = yield* Clock.currentTimeMillis
-  const timestamp = Math.floor(began / 1000)
+  const clock = yield* Clock.Clock
+  const began = Monotonic.millis(clock)
+  const timestamp = Math.floor(clock.currentTimeMillisUnsafe() / 1000)
   const headers = {
     "content-type": "application/json",
     "user-agent": userAgent,
@@ -32,8 +34,8 @@ export const make = Effect.fn("Webhook.attempt")(function* (send: HttpSender, us
     ),
     Effect.result
   )
-  const now = yield* Clock.currentTimeMillis
-  yield* Metric.update(WebhookMetrics.seconds, (now - began) / 1000)
+  const now = clock.currentTimeMillisUnsafe()
+  yield* Metric.update(WebhookMetrics.seconds, (Monotonic.millis(clock) - began) / 1000)
   const random = yield* Random.next
   return judge(claim, answer, now, random)
 })

@@ -10,7 +10,7 @@ import type { Store } from "@opwatch/tracker/Store"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Delivery from "./Delivery.ts"
+import * as Delivery from "@opwatch/core/Delivery"
 import type { Listener, NewDelivery, WebhookStore } from "./WebhookStore.ts"
 
 /** How long changes may wait to be seen. */

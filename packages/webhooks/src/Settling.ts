@@ -41,6 +41,7 @@ export const make = Effect.fnUntraced(function* (options: {
     ended.splice(0, settled.length)
     for (const one of settled) {
       yield* Metric.update(WebhookMetrics.deliveries(one.outcome._tag), 1)
+      yield* tellEnd(one)
       onSettled(one)
     }
   })
@@ -59,3 +60,10 @@ export const make = Effect.fnUntraced(function* (options: {
     }
   } satisfies Settling
 })
+
+/** The URL may hold a secret: whoever owns the delivery finds it by the id. */
+const tellEnd = ({ claim: { id, url }, outcome }: Settled): Effect.Effect<void> => {
+  if (outcome._tag !== "Dead" && outcome._tag !== "Gone") return Effect.void
+  const told = Effect.logWarning(`a webhook to ${new URL(url).host} is dead: ${outcome.error}`)
+  return Effect.annotateLogs(told, { delivery: id })
+}

@@ -10,8 +10,8 @@ import type { Labels, Owner } from "@opwatch/core/Tracking"
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
-import type { Delivery, DeliveryStatus } from "./Delivery.ts"
-import type { Subscription, SubscriptionFilter } from "./Subscription.ts"
+import type { Delivery, DeliveryStatus } from "@opwatch/core/Delivery"
+import type { Subscription, SubscriptionFilter } from "@opwatch/core/Subscription"
 import type { WebhookSecret } from "./WebhookSecret.ts"
 
 export interface NewSubscription {
@@ -31,7 +31,7 @@ export interface TrackingHook {
 
 /** A subscription that may want to be told of an operation, and the labels under which its owner tracks that. */
 export interface Listener {
-  readonly subscription: Pick<Subscription, "id" | "owner" | "url" | "filter">
+  readonly subscription: Pick<Subscription, "id" | "url" | "filter"> & { readonly owner: Owner }
   /** The latest change when it was made: it is told of later ones. */
   readonly since: number
   readonly ref: string

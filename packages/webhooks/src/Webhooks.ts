@@ -12,10 +12,11 @@ import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type * as Result from "effect/Result"
-import type { Delivery } from "./Delivery.ts"
+import type { Delivery } from "@opwatch/core/Delivery"
 import type { Resolve } from "./HttpSender.ts"
-import type { Subscription, SubscriptionFilter } from "./Subscription.ts"
-import type { WebhookRefused } from "./WebhookRefused.ts"
+import type { Subscription, SubscriptionFilter } from "@opwatch/core/Subscription"
+import * as NoWebhooks from "./NoWebhooks.ts"
+import type { SubscriptionDisabled, TooManySubscriptions, WebhookRefused } from "./WebhookRefused.ts"
 import type { WebhookSecret } from "./WebhookSecret.ts"
 import * as WebhooksService from "./WebhooksService.ts"
 import type { DeliveryQuery, WebhookStore } from "./WebhookStore.ts"
@@ -25,6 +26,8 @@ export interface Settings {
   readonly version: string
   /** Lets webhooks go to addresses that are not public. */
   readonly allowPrivate: boolean
+  /** How many milliseconds deliveries are kept after they arrived or died; 7 and 30 days without it. */
+  readonly retention?: { readonly delivered: number; readonly dead: number } | undefined
   /** The system's own resolver, unless a test has another. */
   readonly resolve?: Resolve | undefined
 }
@@ -48,7 +51,7 @@ export class Webhooks extends Context.Service<
     readonly subscribe: (
       owner: Owner,
       request: Hook & { readonly filter?: SubscriptionFilter | undefined }
-    ) => Effect.Effect<Subscribed, WebhookRefused | StoreError>
+    ) => Effect.Effect<Subscribed, WebhookRefused | TooManySubscriptions | StoreError>
     /** Standing ones, the latest first; never their secrets. */
     readonly list: (
       owner: Owner,
@@ -75,9 +78,15 @@ export class Webhooks extends Context.Service<
     /** The latest made first. */
     readonly deliveries: (owner: Owner, query: DeliveryQuery) => Effect.Effect<Page<Delivery>, StoreError>
     /** Sends one that is delivered or dead again, for another day, under the same id; one that is pending stays as it is. */
-    readonly resend: (owner: Owner, id: string) => Effect.Effect<Option.Option<Delivery>, WebhookRefused | StoreError>
+    readonly resend: (
+      owner: Owner,
+      id: string
+    ) => Effect.Effect<Option.Option<Delivery>, SubscriptionDisabled | StoreError>
   }
 >()("@opwatch/webhooks/Webhooks") {
   static readonly layer = (settings: Settings): Layer.Layer<Webhooks, never, Store | WebhookStore> =>
     Layer.effect(Webhooks, WebhooksService.make(settings))
+
+  /** Sends nothing, and says so to whoever asks: for a tracker that forgets with the process. */
+  static readonly none: Layer.Layer<Webhooks> = Layer.sync(Webhooks, () => NoWebhooks.service)
 }

@@ -13,7 +13,7 @@ import * as Destination from "./Destination.ts"
 import * as Dispatcher from "./Dispatcher.ts"
 import * as HttpSender from "./HttpSender.ts"
 import * as Loop from "./Loop.ts"
-import { WebhookRefused } from "./WebhookRefused.ts"
+import { SubscriptionDisabled, TooManySubscriptions } from "./WebhookRefused.ts"
 import type { Hook, Settings, Subscribed, Webhooks } from "./Webhooks.ts"
 import * as WebhookSecret from "./WebhookSecret.ts"
 import { WebhookStore } from "./WebhookStore.ts"
@@ -21,12 +21,8 @@ import { WebhookStore } from "./WebhookStore.ts"
 /** How many standing subscriptions an owner may have. */
 const mostStanding = 100
 
-const retention = {
-  delivered: Duration.toMillis("7 days"),
-  dead: Duration.toMillis("30 days"),
-  untracked: Duration.toMillis("1 hour")
-}
-const pruneEvery = Duration.hours(1)
+const retention = { delivered: Duration.toMillis("7 days"), dead: Duration.toMillis("30 days") }
+const untracked = Duration.toMillis("1 hour")
 
 export const make = Effect.fnUntraced(function* (settings: Settings) {
   const store = yield* Store
@@ -41,7 +37,7 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
     }
   })
   yield* Effect.forkScoped(Loop.forever("the following of changes for webhooks", dispatch))
-  yield* Effect.forkScoped(Loop.forever("the pruning of webhooks", prune(webhooks)))
+  yield* Effect.forkScoped(Loop.forever("the pruning of webhooks", prune(webhooks, settings.retention ?? retention)))
 
   const checked = (hook: Hook) =>
     Result.gen(function* () {
@@ -92,8 +88,7 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
         mostStanding
       )
       if (Option.isSome(made)) return { subscription: made.value, secret: given === undefined ? secret : undefined }
-      return yield* new WebhookRefused({
-        reason: "tooMany",
+      return yield* new TooManySubscriptions({
         message: `there are ${mostStanding} subscriptions already, the most that one may have`
       })
     }),
@@ -111,8 +106,7 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
       if (Option.isNone(delivery)) return delivery
       const subscription = yield* webhooks.get(owner, delivery.value.subscription)
       if (Option.isSome(subscription) && subscription.value.disabledAt !== undefined) {
-        return yield* new WebhookRefused({
-          reason: "disabled",
+        return yield* new SubscriptionDisabled({
           message: "its receiver answered 410 and its subscription is disabled: make a new one"
         })
       }
@@ -125,9 +119,12 @@ export const make = Effect.fnUntraced(function* (settings: Settings) {
 
 const newId = () => `sub_${randomBytes(12).toString("hex")}`
 
-const prune = Effect.fnUntraced(function* (webhooks: WebhookStore["Service"]) {
+const prune = Effect.fnUntraced(function* (
+  webhooks: WebhookStore["Service"],
+  { dead, delivered }: NonNullable<Settings["retention"]>
+) {
   const at = yield* Clock.currentTimeMillis
-  const { dead, delivered, untracked } = retention
   const gone = yield* webhooks.prune({ delivered: at - delivered, dead: at - dead, untracked: at - untracked })
-  yield* Effect.sleep(gone === 0 ? pruneEvery : Duration.millis(100))
+  const rest = Math.max(1_000, Math.min(dead, delivered, untracked) / 10)
+  yield* Effect.sleep(gone === 0 ? rest : 100)
 })

@@ -7,7 +7,8 @@ import { allUnfinished, at, observation, reference, track } from "../Samples.ts"
 import type { StoreTest } from "./StoreTest.ts"
 
 const day = 86_400
-const keepAll = { ageMillis: 1e15, changesPerOperation: 1_000_000 }
+const keepAll = { changesMillis: 1e15, operationsMillis: 1e15, changesPerOperation: 1_000_000 }
+const within = (seconds: number) => ({ changesMillis: seconds * 1000, operationsMillis: seconds * 1000 })
 
 export const pruningContract = (test: StoreTest) => {
   describe("prune", () => {
@@ -38,9 +39,9 @@ export const pruningContract = (test: StoreTest) => {
           observation("a", "running", { observedAt: at(2) }),
           observation("a", "running", { observedAt: at(day) })
         ])
-        assert.strictEqual(yield* pruneAll(store, { ageMillis: day * 1000 }, at(day + 2)), 1)
+        assert.strictEqual(yield* pruneAll(store, within(day), at(day + 2)), 1)
         assert.deepStrictEqual(yield* kept(store), { sequences: [2, 3, 4], prunedThrough: 1 })
-        assert.strictEqual(yield* pruneAll(store, { ageMillis: day * 1000 }, at(9 * day)), 1)
+        assert.strictEqual(yield* pruneAll(store, within(day), at(9 * day)), 1)
         assert.deepStrictEqual(yield* kept(store), { sequences: [2, 4], prunedThrough: 3 })
         assert.strictEqual((yield* store.history(reference("a"), { after: 0, limit: 9 })).prunedThrough, 3)
         assert.strictEqual((yield* store.history(reference("b"), { after: 0, limit: 9 })).prunedThrough, 0)
@@ -75,7 +76,7 @@ export const pruningContract = (test: StoreTest) => {
         yield* store.untrack("", reference("orphan"))
         yield* store.untrack("", reference("unseen-orphan"))
         yield* store.track([track("again", { owner: "late", at: at(8 * day) })])
-        assert.strictEqual(yield* pruneAll(store, { ageMillis: day * 1000 }, at(9 * day)), 5)
+        assert.strictEqual(yield* pruneAll(store, within(day), at(9 * day)), 5)
         for (const id of ["done", "orphan", "unseen-orphan"]) {
           assert.isTrue(Option.isNone(yield* store.get(reference(id))), id)
         }
@@ -93,7 +94,7 @@ export const pruningContract = (test: StoreTest) => {
       Effect.gen(function* () {
         yield* store.track([track("a"), track("b")])
         yield* store.observe([observation("a"), observation("b", "failed")])
-        yield* pruneAll(store, { ageMillis: 0 }, at(9 * day))
+        yield* pruneAll(store, within(0), at(9 * day))
         assert.strictEqual(yield* store.lastSequence, 2)
         yield* store.track([track("b")])
         const changes = yield* store.observe([observation("b")])

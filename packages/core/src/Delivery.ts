@@ -2,8 +2,8 @@
  * One event on its way to one subscription. Its id follows from both, so it is made once however often its making is tried,
  * and receivers are told the same `webhook-id` with every attempt.
  */
-import { Timestamp } from "@opwatch/core/Timestamp"
-import { ChangeType } from "@opwatch/core/Change"
+import { Timestamp } from "./Timestamp.ts"
+import { ChangeType } from "./Change.ts"
 import * as Schema from "effect/Schema"
 
 export const DeliveryStatus = Schema.Literals([

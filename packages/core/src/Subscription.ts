@@ -1,8 +1,8 @@
-/** Who is told, of what, and where: a standing wish of an owner, or one that comes with a single tracking. Its secret stays apart. */
-import { OperationState } from "@opwatch/core/OperationState"
-import { SourceName } from "@opwatch/core/Reference"
-import { Timestamp } from "@opwatch/core/Timestamp"
-import { Labels, Owner } from "@opwatch/core/Tracking"
+/** Who is told by webhook, of what, and where: a standing wish of an owner, or one that comes with a single tracking. Its secret stays apart. */
+import { OperationState } from "./OperationState.ts"
+import { SourceName } from "./Reference.ts"
+import { Timestamp } from "./Timestamp.ts"
+import { Labels } from "./Tracking.ts"
 import * as Schema from "effect/Schema"
 
 /** Everything given must be true of an event; labels are those under which the owner tracks the operation. */
@@ -17,7 +17,6 @@ export type SubscriptionFilter = typeof SubscriptionFilter.Type
 
 export const Subscription = Schema.Struct({
   id: Schema.String,
-  owner: Owner,
   url: Schema.String,
   filter: SubscriptionFilter,
   /** The one operation it is for, if it came with a tracking. */
