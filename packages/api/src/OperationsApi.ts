@@ -22,7 +22,7 @@ const get = HttpApiEndpoint.get("get", Parameters.operationPath, {
     OpenApi.annotations({
       summary: "The operation",
       description:
-        "A finished operation, or one that somebody waits for, as it is known; any other is asked for, once for all who ask meanwhile. " +
+        "An operation that has ended, is tracked or is waited for, as it is known; any other is asked for, once for all who ask meanwhile. " +
         "`maxAge=0s` asks the provider now. An operation that failed is answered with 200: the request succeeded."
     })
   )
@@ -47,7 +47,7 @@ const wait = HttpApiEndpoint.get("wait", `${Parameters.operationPath}/wait`, {
 const events = HttpApiEndpoint.get("events", `${Parameters.operationPath}/events`, {
   params: Parameters.operationParams,
   query: { setbacks: Parameters.setbacks },
-  headers: { "last-event-id": Schema.optionalKey(Schema.String) },
+  headers: { "last-event-id": Parameters.lastEventId },
   success: [HttpApiSchema.StreamSse({ events: OperationEvent }), HttpApiSchema.NoContent],
   error: providerAndStoreProblems
 })
@@ -58,7 +58,7 @@ const events = HttpApiEndpoint.get("events", `${Parameters.operationPath}/events
         "Server-sent events: `operation` with the present state, then one for each change, ending after the final one. With `Last-Event-ID` the present state is sent only if it is another one; " +
         "204, which tells a browser not to connect again, when that was the final one. A failure after the first answer is sent as a `problem` event and ends the stream. " +
         "With `setbacks=true` polls of the server's own that failed and may pass are sent too, as `setback` events `{problem, nextPollInMillis}`; once one succeeds the operation is sent again, changed or not. A comment every 15 seconds keeps the connection alive. " +
-        "For an operation that the caller tracks every change comes, each once and in order, after the one that `Last-Event-ID` names, across restarts of the server too; from an id older than what is kept, the present state. " +
+        "For an operation that the caller tracks every change comes, each once and in order, after the one that `Last-Event-ID` names, across restarts of the server too; from an id older than what is kept, the present state. When the caller stops to track it the stream ends. " +
         "With `setbacks=true` there are no such ids. The operation carries no `raw`, and no `result` over 64 KB (`resultOmitted`)."
     })
   )

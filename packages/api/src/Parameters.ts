@@ -11,16 +11,30 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 
 export const operationPath = "/v1/operations/:source/:id"
-export const operationParams = { source: SourceName, id: OperationId }
 
-/** A value written as text; `form` says how, in messages too. */
+/** The name of a source; those that the server knows are at `/v1/sources`. */
+export const source = SourceName.annotate({ description: "The name of a source: /v1/sources has those that there are" })
+
+export const operationParams = {
+  source,
+  id: OperationId.annotate({ description: "The id of the operation at its provider" })
+}
+
+interface Form {
+  /** In words, for messages too. */
+  readonly form: string
+  /** What every text of the form matches, with the flag `u`, as documents can have it then. */
+  readonly pattern: RegExp
+}
+
+/** A value written as text. */
 const written = <S extends Schema.Constraint>(
   to: S,
-  form: string,
+  { form, pattern }: Form,
   parse: (text: string) => Option.Option<S["Encoded"]>,
   print: (value: S["Encoded"]) => string
 ) =>
-  Schema.String.annotate({ description: form }).pipe(
+  Schema.String.check(Schema.isPattern(pattern, { expected: form, description: form })).pipe(
     Schema.decodeTo(
       to,
       SchemaTransformation.transformEffect({
@@ -37,7 +51,7 @@ const written = <S extends Schema.Constraint>(
 /** On the way out in milliseconds, so that nothing is rounded. */
 const DurationParameter = written(
   Schema.Duration,
-  DurationText.form,
+  DurationText,
   DurationText.parse,
   (duration) => `${Math.round(Duration.toMillis(duration))}ms`
 )
@@ -60,61 +74,79 @@ export const timeout = Schema.optionalKey(
 
 const truth = written(
   Schema.Boolean,
-  "true or false",
+  { form: "true or false", pattern: /^(true|false)$/u },
   (text) => (text === "true" || text === "false" ? Option.some(text === "true") : Option.none()),
   String
+)
+
+/** Where a stream of events goes on. */
+export const lastEventId = Schema.optionalKey(
+  Schema.String.annotate({ description: "The id of the last event that the client has: those after it come" })
 )
 
 /** Also what does not end a stream of events: polls that failed and are tried again. */
 export const setbacks = Schema.optionalKey(truth)
 
-const wholeNumber = (text: string): Option.Option<number> =>
-  /^\d{1,15}$/.test(text) ? Option.some(Number(text)) : Option.none()
+/** Of digits alone. */
+const number = (text: string): Option.Option<number> => Option.some(Number(text))
 
 export const defaultPageSize = 1_000
 
-/** Entries on a page, from 1 to so many. */
-export const pageSizeUpTo = (largest: number) =>
-  Schema.optionalKey(
-    written(
-      Schema.Int,
-      `a whole number from 1 to ${largest}`,
-      (text) => Option.filter(wholeNumber(text), (size) => size >= 1 && size <= largest),
-      String
-    )
+/** Entries on a page, from 1 to a power of ten. */
+export const pageSizeUpTo = (largest: 1_000 | 10_000) => {
+  const pattern = new RegExp(`^([1-9]\\d{0,${String(largest).length - 2}}|${largest})$`, "u")
+  return Schema.optionalKey(
+    written(Schema.Int, { form: `a whole number from 1 to ${largest}`, pattern }, number, String)
   )
+}
 
 /** Steps on a page: `defaultPageSize` unless told otherwise. */
 export const pageSize = pageSizeUpTo(10_000)
 
+const nextPageToken = "a nextPageToken of an earlier page, as it came"
+export const pageTokenForm = { expected: nextPageToken, description: nextPageToken }
+
 /** Where a page begins; clients take it from `nextPageToken` as it is. */
-export const pageToken = Schema.optionalKey(
-  Schema.String.check(
-    Schema.isPattern(/^[1-9]\d{0,14}$/, { expected: "a nextPageToken of an earlier page, as it came" })
+export const pageToken = Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[1-9]\d{0,14}$/u, pageTokenForm)))
+
+/** The form of a time, for patterns; it may not exist all the same. */
+export const time = "\\d{4}-\\d\\d-\\d\\d[Tt ]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?([Zz]|[+-]\\d\\d:\\d\\d)"
+
+const moment = Schema.optionalKey(
+  written(
+    Timestamp.Timestamp,
+    { form: "a time such as 2024-05-06T07:08:09Z", pattern: new RegExp(`^${time}$`, "u") },
+    Timestamp.fromRfc3339,
+    (time) => time
   )
 )
 
-const moment = Schema.optionalKey(
-  written(Timestamp.Timestamp, "a time such as 2024-05-06T07:08:09Z", Timestamp.fromRfc3339, (time) => time)
+/** A condition of lists and streams. */
+export const state = Schema.optionalKey(OperationState.annotate({ description: "The state of the operation" }))
+
+/** A condition of lists and streams. */
+export const kind = Schema.optionalKey(
+  Schema.String.annotate({ description: "What the operation does, as its `kind` has it" })
 )
 
 /** The conditions of a list, which must all hold. */
 export const listQuery = {
-  state: Schema.optionalKey(OperationState),
+  state,
   done: Schema.optionalKey(truth),
-  kind: Schema.optionalKey(Schema.String),
+  kind,
   since: moment,
   until: moment,
   finishedSince: moment,
   finishedUntil: moment,
-  resource: Schema.optionalKey(Schema.String),
-  order: Schema.optionalKey(Schema.Literals(["newest", "oldest"])),
+  resource: Schema.optionalKey(
+    Schema.String.annotate({ description: "The path of what it works on, such as compute/instances/<id>" })
+  ),
+  order: Schema.optionalKey(
+    Schema.Literals(["newest", "oldest"]).annotate({
+      description: "Which come first, by submission: the newest unless told"
+    })
+  ),
   limit: Schema.optionalKey(
-    written(
-      Schema.Int,
-      "a whole number, 1 or more",
-      (text) => Option.filter(wholeNumber(text), (limit) => limit >= 1),
-      String
-    )
+    written(Schema.Int, { form: "a whole number, 1 or more", pattern: /^[1-9]\d{0,14}$/u }, number, String)
   )
 }

@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import * as HttpApiError from "effect/http-api/HttpApiError"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 
-const members = {
+export const members = {
   /** What was wrong this time, for people. */
   detail: Schema.String,
   /** The reference it is about. */
@@ -224,10 +224,10 @@ export const RetryLaterResponse = RetryLater.pipe(
   )
 )
 
-/** What stands in the server's configuration for the source cannot be used. */
+/** What stands in the server's configuration for the source cannot be used: as good as a credential that is refused. */
 export class SourceMisconfigured extends HttpApiError.Problem<SourceMisconfigured>()(
   "SourceMisconfigured",
-  { type: "urn:opwatch:problem:source-misconfigured", status: 500, title: "The source is not configured rightly" },
+  { type: "urn:opwatch:problem:source-misconfigured", status: 502, title: "The source is not configured rightly" },
   members
 ) {}
 

@@ -43,7 +43,7 @@ export const Listed = Schema.Union([Operation, ListFailed])
 export type Listed = typeof Listed.Type
 
 const operations = HttpApiEndpoint.get("operations", "/v1/sources/:source/operations", {
-  params: { source: SourceName },
+  params: { source: Parameters.source },
   query: Parameters.listQuery,
   success: HttpApiSchema.StreamNdjson({ schema: Listed, maxElementBytes: "64 MiB" }),
   error: providerProblems

@@ -8,21 +8,30 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { Authenticated, needs } from "./Authenticated.ts"
-import { operationParams, operationPath, timeout } from "./Parameters.ts"
+import { lastEventId, operationParams, operationPath, timeout } from "./Parameters.ts"
 import * as Parameters from "./TrackingParameters.ts"
 import * as Problems from "./Problems.ts"
-import { BatchItem, TrackRequest } from "./TrackRequest.ts"
+import { SentBatchItem, TrackRequest } from "./TrackRequest.ts"
 import { TrackingEvent } from "./TrackingEvent.ts"
+import { TrackingWebhook } from "./Webhook.ts"
+import { WebhookRefused } from "./WebhookProblems.ts"
 
 const strict = { onExcessProperty: "error" } as const
+
+/** What is tracked now, and the webhook that it was given. */
+export const TrackAnswer = Schema.Struct({
+  ...TrackedOperation.fields,
+  webhook: Schema.optionalKey(TrackingWebhook)
+}).annotate({ identifier: "TrackAnswer" })
 
 const track = HttpApiEndpoint.put("track", operationPath, {
   params: operationParams,
   payload: [TrackRequest, Schema.Null],
-  success: [TrackedOperation.pipe(HttpApiSchema.status(201)), TrackedOperation],
+  success: [TrackAnswer.pipe(HttpApiSchema.status(201)), TrackAnswer],
   error: [
     Problems.SourceNotFound,
     Problems.TooManyTracked,
+    WebhookRefused,
     Problems.WebhooksUnavailable,
     Problems.StoreUnavailableResponse
   ]
@@ -32,9 +41,10 @@ const track = HttpApiEndpoint.put("track", operationPath, {
     OpenApi.annotations({
       summary: "Track the operation",
       description:
-        "From now on it is polled until it ends, while the provider is down too. A server that stops forgets it: what is tracked is kept in memory. 201 if it was not tracked, 200 if it was: labels, deadline and webhook are then those of this request. " +
+        "From now on it is polled until it ends, while the provider is down and after the server was too. 201 if it was not tracked, 200 if it was: labels, deadline and webhook are then those of this request. " +
         "The body may be empty. `deadline` is a time (RFC 3339) or a duration from now such as `2h`; once it passes there is an `operation.overdue` event, and polling goes on. " +
-        "What has not been seen at the provider yet is in state `unknown`."
+        "What has not been seen at the provider yet is in state `unknown`. " +
+        "With `webhook` its changes are sent to that URL; a secret that is made for it stands in this answer's `webhook.secret` alone. A request without a secret leaves the one that there is for the same URL, and does not tell it: who lost the answer gives one. It is told of what changes from now on: an operation that is answered as `done` has no more to tell. Without `webhook` there is none any more."
     })
   )
   .annotateMerge(needs("track"))
@@ -48,7 +58,7 @@ const untrack = HttpApiEndpoint.delete("untrack", operationPath, {
     OpenApi.annotations({
       summary: "Stop tracking the operation",
       description:
-        "The operation itself goes on. Polling ends when nobody else tracks it or waits for it. `not-tracked` if the caller does not track it."
+        "The operation itself goes on. Polling ends when nobody else tracks it or waits for it. The webhook that it was tracked with goes, with what was not delivered. `not-tracked` if the caller does not track it."
     })
   )
   .annotateMerge(needs("track"))
@@ -97,7 +107,7 @@ const history = HttpApiEndpoint.get("history", `${operationPath}/history`, {
 
 /** Items that are not of their form come too: each has its own answer. */
 const BatchRequest = Schema.Struct({
-  operations: Schema.Array(Schema.Union([BatchItem, Schema.Unknown])).check(
+  operations: Schema.Array(Schema.Union([SentBatchItem, Schema.Unknown])).check(
     Schema.isMinLength(1),
     Schema.isMaxLength(1_000)
   )
@@ -107,6 +117,7 @@ export const BatchProblem = Schema.Union([
   Problems.BadInput,
   Problems.SourceNotFound,
   Problems.TooManyTracked,
+  WebhookRefused,
   Problems.WebhooksUnavailable
 ])
 export type BatchProblem = typeof BatchProblem.Type
@@ -116,6 +127,8 @@ export const BatchResult = Schema.Struct({
   ref: Schema.String,
   /** As tracking it alone would be answered. */
   status: Schema.Int,
+  /** Where it was tracked with one. */
+  webhook: Schema.optionalKey(TrackingWebhook),
   problem: Schema.optionalKey(BatchProblem)
 }).annotate({ identifier: "BatchResult" })
 export type BatchResult = typeof BatchResult.Type
@@ -130,7 +143,7 @@ const batch = HttpApiEndpoint.post("batch", "/v1/operations/batch", {
     OpenApi.annotations({
       summary: "Track many operations",
       description:
-        "From 1 to 1000 of them. One that cannot be tracked does not stop the others: each has its own `status`, 201, 200 or that of its `problem`, in the order given. " +
+        "From 1 to 1000 of them. One that cannot be tracked does not stop the others: each has its own `status`, 201, 200 or that of its `problem`, in the order given, and its `webhook`, with the secret if one was made for it: it is told there alone. " +
         "Nothing is tracked if the answer itself is a problem. Of an operation that is named twice the last counts."
     })
   )
@@ -164,8 +177,8 @@ const summary = HttpApiEndpoint.get("summary", "/v1/summary", {
   .annotateMerge(needs("read", { longLived: true }))
 
 const events = HttpApiEndpoint.get("events", "/v1/events", {
-  query: { ...Parameters.conditions, lastEventId: Schema.optionalKey(Schema.String) },
-  headers: { "last-event-id": Schema.optionalKey(Schema.String) },
+  query: { ...Parameters.conditions, lastEventId },
+  headers: { "last-event-id": lastEventId },
   success: HttpApiSchema.StreamSse({ events: TrackingEvent })
 })
   .annotateMerge(

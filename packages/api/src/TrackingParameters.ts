@@ -1,13 +1,15 @@
 /** What may stand in the query of requests about what is tracked. */
-import { OperationState } from "@opwatch/core/OperationState"
-import { SourceName } from "@opwatch/core/Reference"
 import { Labels } from "@opwatch/core/Tracking"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-import { pageSizeUpTo } from "./Parameters.ts"
+import { kind, pageSizeUpTo, pageTokenForm, source, state } from "./Parameters.ts"
 
-const LabelText = Schema.String.check(Schema.isPattern(/^[^=]+=/, { expected: "a label as name=value" }))
+const labelForm = "a label as name=value, the name up to 63 letters, digits and ._/-"
+
+const LabelText = Schema.String.check(
+  Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}=/u, { expected: labelForm, description: labelForm })
+)
 
 /** `label=name=value`, once for each that must match; a name that is given twice counts with its last value. */
 const labels = Schema.Array(LabelText).pipe(
@@ -30,9 +32,9 @@ export const label = Schema.optionalKey(labels)
 
 /** The conditions of lists and streams, which must all hold. */
 export const conditions = {
-  source: Schema.optionalKey(SourceName),
-  state: Schema.optionalKey(OperationState),
-  kind: Schema.optionalKey(Schema.String),
+  source: Schema.optionalKey(source),
+  state,
+  kind,
   label
 }
 
@@ -43,7 +45,5 @@ export const pageSize = pageSizeUpTo(1_000)
 
 /** Where a page begins; clients take it from `nextPageToken` as it is. */
 export const pageToken = Schema.optionalKey(
-  Schema.String.check(
-    Schema.isPattern(/^[\x21-\x7e]{1,200}$/, { expected: "a nextPageToken of an earlier page, as it came" })
-  )
+  Schema.String.check(Schema.isPattern(/^[\x21-\x7e]{1,200}$/u, pageTokenForm))
 )

@@ -11,7 +11,7 @@ const endpoints = Object.entries(document.paths).flatMap(([path, methods]) =>
 
 describe("OpwatchApi", () => {
   it("has a summary and, where it asks a provider, a description for every endpoint", () => {
-    assert.strictEqual(endpoints.length, 18)
+    assert.strictEqual(endpoints.length, 24)
     for (const { description, path, summary } of endpoints) {
       assert.isString(summary, path)
       if (path.startsWith("/v1/")) assert.isString(description, path)
@@ -53,8 +53,16 @@ describe("OpwatchApi", () => {
         `"urn:opwatch:problem:store-unavailable"`,
         `"urn:opwatch:problem:too-many-tracked"`,
         `"urn:opwatch:problem:webhooks-unavailable"`,
+        `"urn:opwatch:problem:webhook-refused"`,
+        `"urn:opwatch:problem:too-many-subscriptions"`,
+        `"urn:opwatch:problem:subscription-disabled"`,
+        `"urn:opwatch:problem:subscription-not-found"`,
+        `"urn:opwatch:problem:delivery-not-found"`,
         `"urn:opwatch:problem:request-rejected"`,
         `"urn:opwatch:problem:source-misconfigured"`,
+        `"urn:opwatch:problem:route-not-found"`,
+        `"urn:opwatch:problem:method-not-allowed"`,
+        `"urn:opwatch:problem:body-not-json"`,
         `"urn:opwatch:problem:source-not-found"`,
         `"urn:opwatch:problem:answer-too-late"`,
         `"urn:opwatch:problem:body-too-large"`,

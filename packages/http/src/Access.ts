@@ -82,7 +82,10 @@ export class Access extends Context.Service<
           yield* Metric.update(refusals, 1)
           if (log !== "no") {
             const rest = log === "last" ? "; more of them are not logged for a minute" : ""
-            yield* Effect.logWarning(`refused a request from ${address}: ${checked.failure}${rest}`)
+            yield* Effect.annotateLogs(
+              Effect.logWarning(`refused a request from ${address}: ${checked.failure}${rest}`),
+              { address }
+            )
           }
           return yield* retryAfterSeconds === undefined
             ? new Unauthenticated({ detail: checked.failure })

@@ -6,20 +6,18 @@ import { scrub } from "@opwatch/access/ApiKey"
 import { Caller, sees } from "@opwatch/access/Caller"
 import { Limits } from "@opwatch/access/Limits"
 import { Authenticated, LargeBody, LongLived, RequiredScope } from "@opwatch/api/Authenticated"
-import { AnswerTooLate, BodyTooLarge, SourceNotFound, Unauthenticated } from "@opwatch/api/Problems"
+import { AnswerTooLate, BodyTooLarge, SourceNotFound } from "@opwatch/api/Problems"
 import * as DurationText from "@opwatch/core/DurationText"
 import { Sources } from "@opwatch/core/Sources"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as HttpBody from "effect/http/HttpBody"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpRouter from "effect/http/HttpRouter"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
-import * as Stream from "effect/Stream"
 import { Access, answer, requireScope } from "./Access.ts"
+import { whileItCounts } from "./Dismissal.ts"
 
 export const layer: Layer.Layer<Authenticated, never, Access | Sources> = Layer.effect(
   Authenticated,
@@ -50,7 +48,7 @@ export const layer: Layer.Layer<Authenticated, never, Access | Sources> = Layer.
               Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(mostBytes))
             )
             return Context.get(annotations, LongLived)
-              ? whileItCounts(caller, answered)
+              ? whileItCounts(caller, answered, answer)
               : Effect.timeoutOrElse(answered, {
                   duration: limits.requestTimeout,
                   orElse: () => answer(tooLate(limits))
@@ -81,22 +79,3 @@ const tooLarge = (mostBytes: number) =>
 
 const tooLate = ({ requestTimeout }: Limits) =>
   new AnswerTooLate({ detail: `no answer was found within ${DurationText.format(requestTimeout)}` })
-
-/** A wait whose key is revoked is answered with that; a stream ends. */
-const whileItCounts = <E, R>(
-  caller: Caller["Service"],
-  answered: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
-): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R> => {
-  const { dismissed } = caller
-  if (dismissed === undefined) return answered
-  const refused = new Unauthenticated({ detail: `the key ${caller.owner} no longer counts` })
-  return Effect.map(Effect.raceFirst(answered, Effect.andThen(dismissed, answer(refused))), (response) => {
-    const { body } = response
-    return body._tag !== "Stream"
-      ? response
-      : HttpServerResponse.setBody(
-          response,
-          HttpBody.stream(Stream.interruptWhen(body.stream, dismissed), body.contentType, body.contentLength)
-        )
-  })
-}

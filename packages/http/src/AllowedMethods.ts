@@ -1,8 +1,9 @@
 /** Which methods a path has an answer to, by the contract: what tells a wrong method from a wrong path. */
 import { OpwatchApi } from "@opwatch/api/OpwatchApi"
 import * as FindMyWay from "effect/http/FindMyWay"
+import { routerConfig } from "./RouterConfig.ts"
 
-const router = FindMyWay.make<true>({ ignoreDuplicateSlashes: false, maxParamLength: Infinity })
+const router = FindMyWay.make<true>(routerConfig)
 const methods = new Set<string>()
 for (const { endpoints } of Object.values(OpwatchApi.groups)) {
   for (const { method, path } of Object.values(endpoints)) {

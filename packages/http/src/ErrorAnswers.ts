@@ -16,6 +16,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as HttpEffect from "effect/http/HttpEffect"
 import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerRespondable from "effect/http/HttpServerRespondable"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -56,8 +57,10 @@ const describe = ({ cause }: HttpApiSchemaError, values: Values): string =>
     .issues.map(({ message, path }) => {
       const name = String(path?.[0] ?? "")
       const value = values[name]
-      if (Array.isArray(value)) return `${name} is given more than once`
-      return `${name} is ${scrub(JSON.stringify(value) ?? "absent")}: ${message.replace(/^Expected/, "expected")}`
+      const place = path?.[1]
+      const one = Array.isArray(value) && typeof place === "number" ? value[place] : value
+      if (Array.isArray(one)) return `${name} is given more than once`
+      return `${name} is ${scrub(JSON.stringify(one) ?? "absent")}: ${message.replace(/^Expected/, "expected")}`
     })
     .join("; ")
 
@@ -71,7 +74,7 @@ export const layer = HttpRouter.middleware(
           )
         : answer
     ).pipe(
-      Effect.tapCause((cause) => (Cause.hasDies(cause) ? Effect.logError("A request failed", cause) : Effect.void)),
+      Effect.tapCause((cause) => (isMistake(cause) ? tellFailure(cause) : Effect.void)),
       HttpEffect.withPreResponseHandler((request, response) =>
         response.status === 415 || (response.status >= 400 && response.body._tag === "Empty")
           ? problem(request, response)
@@ -80,6 +83,18 @@ export const layer = HttpRouter.middleware(
     ),
   { global: true }
 )
+
+const tellFailure = (cause: Cause.Cause<unknown>) =>
+  Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ method, url }) =>
+    Effect.annotateLogs(Effect.logError("A request failed", cause), { method, path: scrub(url.split("?")[0] ?? "") })
+  )
+
+/** Of the server's, which a body that is too large or breaks off is not. */
+const isMistake = (cause: Cause.Cause<unknown>): boolean => {
+  const defect = Cause.findDefect(cause)
+  if (Result.isFailure(defect)) return false
+  return !(HttpServerError.isHttpServerError(defect.success) && defect.success.reason._tag === "RequestParseError")
+}
 
 const pathForm = "an id is letters, digits and ._~-, and a % begins a percent-encoded character"
 

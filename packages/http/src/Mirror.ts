@@ -17,6 +17,7 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import { Access, requireScope } from "./Access.ts"
+import { whileItCounts } from "./Dismissal.ts"
 import * as MirrorAnswer from "./MirrorAnswer.ts"
 import * as MirroredOperations from "./MirroredOperations.ts"
 import * as MirrorRequest from "./MirrorRequest.ts"
@@ -78,6 +79,7 @@ export const layer = HttpRouter.addAll(
         case "Cancel":
           return yield* cancel(mirrored, asked.id, caller.owner)
         default:
+          yield* access.holdSlot(caller)
           return yield* forward(mirrored, request)
       }
     })
@@ -86,7 +88,7 @@ export const layer = HttpRouter.addAll(
       const caller = yield* access.callerOf(request, anyScheme)
       const mirrored = find(name)
       if (mirrored === undefined || !sees(caller, mirrored.provider.source)) return yield* unknownSource(name)
-      return yield* answer(mirrored, request, caller).pipe(
+      return yield* whileItCounts(caller, answer(mirrored, request, caller), Effect.fail).pipe(
         Effect.catchTags({
           ProviderError: (error) => Effect.succeed(MirrorAnswer.failed(mirrored.mirror, error)),
           UnknownSource: () => Effect.fail(unknownSource(name))

@@ -16,9 +16,9 @@ export const maxAge = (headers: Headers.Headers): Duration.Duration | undefined 
 
 const isText = (text: string | undefined): text is string => text !== undefined
 
-/** Path and query at the provider: what comes after `/mirror/<source>`, as it was sent. */
+/** Path and query at the provider: what comes after `/mirror/<source>`, however that is written, as it was sent. */
 export const target = ({ url }: HttpServerRequest.HttpServerRequest): string =>
-  url.replace(/^\/mirror\/[^/?]*/, "").replace(/^(?!\/)/, "/")
+  url.replace(/^\/[^/?]*\/[^/?]*/, "").replace(/^(?!\/)/, "/")
 
 /** The whole body, undefined where there is none; `most` is in bytes. */
 export const body = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest, most: number) {

@@ -20,6 +20,9 @@ import { Stopping } from "./Stopping.ts"
 import { orStoreProblem } from "./StoreProblem.ts"
 import * as TrackedOperationEvents from "./TrackedOperationEvents.ts"
 
+/** Events begin by then without any, so that nobody in between takes the server for dead while a provider is down. */
+const longestSilence = Duration.seconds(5)
+
 /** Tells why it failed to those who asked for the reference. */
 const orProblem = <A>(reference: Reference, effect: Effect.Effect<A, ProviderError | UnknownSource>) =>
   Effect.mapError(effect, (error) => ProviderProblem.fromError(reference, error))
@@ -50,9 +53,12 @@ export const layer = HttpApiBuilder.group(
           if (events === "AllRead") return undefined
           if (events !== "NotTracked") return EventResponse.make(request, stopping, events)
         }
-        const first = yield* orProblem(params, Stream.runHead(tracker.watch(params)))
+        const first = yield* orProblem(
+          params,
+          Effect.timeoutOption(Stream.runHead(tracker.watch(params)), longestSilence)
+        )
         const hasSeenTheEnd = Option.exists(
-          first,
+          Option.flatten(first),
           (event) =>
             event._tag === "Observed" && event.operation.done && EventStream.idOf(event.operation) === lastEventId
         )

@@ -11,7 +11,7 @@ const details: Record<StoreError["reason"], string> = {
 
 const pauseSeconds = { unavailable: 5, full: 60, unusable: 60 } as const
 
-const fromError = ({ reason }: StoreError): StoreUnavailable =>
+export const fromError = ({ reason }: StoreError): StoreUnavailable =>
   new StoreUnavailable({
     detail: details[reason],
     hint: "what was asked for may be stored all the same: ask again",

@@ -8,30 +8,32 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 
-const ok = { status: "ok" } as const
+export const ok = { status: "ok" } as const
+
+/** Fails with why the server cannot do what it is for. */
+export const readiness = ({ health }: Pick<Tracker["Service"], "health">): Effect.Effect<typeof ok, NotReady> =>
+  Effect.flatMap(health, (found) =>
+    found._tag === "Ready" ? Effect.succeed(ok) : Effect.fail(new NotReady({ detail: found.reason }))
+  )
+
+export const metrics = Effect.map(PrometheusMetrics.format(), (text) =>
+  HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" })
+)
 
 const system = HttpApiBuilder.group(
   OpwatchApi,
   "system",
   Effect.fnUntraced(function* (handlers) {
-    const { health } = yield* Tracker
+    const tracker = yield* Tracker
     return handlers.handleAll({
       healthz: () => Effect.succeed(ok),
-      readyz: () =>
-        Effect.flatMap(health, (found) =>
-          found._tag === "Ready" ? Effect.succeed(ok) : Effect.fail(new NotReady({ detail: found.reason }))
-        )
+      readyz: () => readiness(tracker)
     })
   })
 )
 
-const metrics = HttpApiBuilder.group(OpwatchApi, "metrics", (handlers) =>
-  handlers.handleAll({
-    metrics: () =>
-      Effect.map(PrometheusMetrics.format(), (text) =>
-        HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" })
-      )
-  })
+const counted = HttpApiBuilder.group(OpwatchApi, "metrics", (handlers) =>
+  handlers.handleAll({ metrics: () => metrics })
 )
 
-export const layer = Layer.merge(system, metrics)
+export const layer = Layer.merge(system, counted)

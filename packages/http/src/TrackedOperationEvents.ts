@@ -1,15 +1,15 @@
 /**
  * One tracked operation as server-sent events. Ids are those of its changes, so whoever comes back with the last one gets each
- * change after it, once and in order.
+ * change after it, once and in order. Ends when the caller stops to track it: whoever comes back then watches it as anybody may.
  */
-import { isReset } from "@opwatch/core/Change"
+import { type Change, isReset } from "@opwatch/core/Change"
 import type { CompactOperation } from "@opwatch/core/CompactOperation"
 import { OperationChanged } from "@opwatch/api/OperationEvent"
 import * as Reference from "@opwatch/core/Reference"
 import * as EventId from "@opwatch/tracker/EventId"
+import type { Page } from "@opwatch/tracker/Store"
 import type { StoreError } from "@opwatch/tracker/StoreError"
 import type { Tracker } from "@opwatch/tracker/Tracker"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Sse from "effect/encoding/Sse"
 import * as Option from "effect/Option"
@@ -24,9 +24,6 @@ interface Present {
 }
 
 export type Events = Stream.Stream<string> | "NotTracked" | "AllRead"
-
-/** The store is behind the stream of changes for no longer than it takes to tell of what it has just stored. */
-const patience = Duration.millis(20)
 
 export const open = Effect.fnUntraced(function* (
   tracker: Tracker["Service"],
@@ -65,33 +62,44 @@ export const open = Effect.fnUntraced(function* (
           told.position > last ? [told.position, [told]] : [last, []]
       )
     )
+  const ended = Effect.raceFirst(tracker.untracked(owner, reference), isGone(tracker, owner, reference))
   return (isNew ? Stream.concat(Stream.succeed(found), changes) : changes).pipe(
     Stream.takeUntil(({ operation }) => operation.done),
+    Stream.interruptWhen(ended),
     Stream.map(write),
     Stream.tapCause((cause) => Effect.logError("A stream of events failed", cause))
   )
 })
 
+/** Done if the owner has stopped to track it before anybody listened for that. */
+const isGone = (tracker: Tracker["Service"], owner: string, reference: Reference.Reference): Effect.Effect<void> =>
+  tracker.tracked(owner, reference).pipe(
+    Effect.orElseSucceed(() => Option.some(undefined)),
+    Effect.flatMap((tracked) => (Option.isNone(tracked) ? Effect.void : Effect.never))
+  )
+
 /** A deadline that passed is no change of the operation. */
 const tellsOf = (type: string): boolean => type !== "operation.overdue" && type !== "operation.cancelRequested"
 
+/** The stream of changes may be behind the store: it is read from the store's latest one on, and comes to it in time. */
 const present = Effect.fnUntraced(function* (
   tracker: Tracker["Service"],
   owner: string,
   reference: Reference.Reference
 ): Effect.fn.Return<Present | undefined, StoreError> {
-  for (;;) {
-    const head = yield* Stream.runHead(tracker.changes(owner, { after: beforeAll }))
-    if (Option.isNone(head)) return undefined
-    const { id } = head.value
-    const operation = yield* tracker.tracked(owner, reference)
-    if (Option.isNone(operation)) return undefined
-    const later = yield* tracker.history(owner, reference, { after: id, limit: 1 })
-    if (later.items.length === 0 && later.next === undefined) {
-      return { position: Number(id), operation: operation.value }
-    }
-    yield* Effect.sleep(patience)
+  const head = yield* Stream.runHead(tracker.changes(owner, { after: beforeAll }))
+  if (Option.isNone(head)) return undefined
+  const { id } = head.value
+  const tracked = yield* tracker.tracked(owner, reference)
+  if (Option.isNone(tracked)) return undefined
+  let found: Present = { position: Number(id), operation: tracked.value }
+  for (let after: string | undefined = id; after !== undefined;) {
+    const { items, next }: Page<Change> = yield* tracker.history(owner, reference, { after, limit: 1_000 })
+    const last = items.at(-1)
+    if (last !== undefined) found = { position: last.sequence, operation: last.operation }
+    after = next
   }
+  return found
 })
 
 const encodeEvent = Schema.encodeSync(OperationChanged)

@@ -22,7 +22,7 @@ export const encode = (
   tracker.changes(owner, { after: lastEventId ?? beforeAll, filter }).pipe(
     Stream.zipWithIndex,
     Stream.map(([told, index]) =>
-      lastEventId === undefined && index === 0 && isReset(told) ? idAlone(told.id) : write(told)
+      lastEventId === undefined && index === 0 && isReset(told) ? idAlone(told.id) : textOf(told)
     ),
     Stream.tapCause((cause) => Effect.logError("A stream of events failed", cause))
   )
@@ -34,6 +34,17 @@ export const beforeAll = ""
 export const idAlone = (id: string): string => `id: ${id}\n\n`
 
 const encodeEvent = Schema.encodeSync(TrackingEvent)
+
+/** All who read as one owner are told the same event, which is written once. */
+const texts = new WeakMap<TrackedEvent | Reset, string>()
+
+const textOf = (told: TrackedEvent | Reset): string => {
+  const known = texts.get(told)
+  if (known !== undefined) return known
+  const text = write(told)
+  texts.set(told, text)
+  return text
+}
 
 const write = (told: TrackedEvent | Reset): string => {
   const wire: Wire = isReset(told)

@@ -2,13 +2,13 @@
 import { Caller } from "@opwatch/access/Caller"
 import { OpwatchApi } from "@opwatch/api/OpwatchApi"
 import { NotTracked } from "@opwatch/api/Problems"
-import type { BatchResult } from "@opwatch/api/TrackingApi"
+import { type BatchResult, TrackAnswer } from "@opwatch/api/TrackingApi"
 import { defaultPageSize } from "@opwatch/api/TrackingParameters"
 import { present } from "@opwatch/core/FieldReader"
 import * as Reference from "@opwatch/core/Reference"
 import { Sources } from "@opwatch/core/Sources"
-import { TrackedOperation } from "@opwatch/core/Tracking"
 import { Tracker } from "@opwatch/tracker/Tracker"
+import { Webhooks } from "@opwatch/webhooks/Webhooks"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -28,18 +28,22 @@ export const layer = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const sources = yield* Sources
     const tracker = yield* Tracker
+    const webhooks = yield* Webhooks
     const stopping = yield* Stopping
+    const desk = { sources, tracker, webhooks }
 
     return handlers.handleAll({
       track: Effect.fnUntraced(function* ({ params, payload }) {
         const wish = Result.succeed({ reference: params, request: payload ?? {} })
-        const results = yield* orStoreProblem(TrackMany.track(tracker, yield* Caller, [wish]))
-        const { operation, status } = yield* Effect.fromResult(Arr.getUnsafe(results, 0))
-        return yield* Effect.orDie(respond(operation, { status }))
+        const results = yield* orStoreProblem(TrackMany.track(desk, yield* Caller, [wish]))
+        const { operation, status, webhook } = yield* Effect.fromResult(Arr.getUnsafe(results, 0))
+        return yield* Effect.orDie(respond({ ...operation, ...present({ webhook }) }, { status }))
       }),
       untrack: Effect.fnUntraced(function* ({ params }) {
         const { owner } = yield* Caller
-        if (!(yield* orStoreProblem(tracker.untrack(owner, params)))) return yield* notTracked(params)
+        const removed = yield* orStoreProblem(tracker.untrack(owner, params))
+        yield* orStoreProblem(webhooks.forTrackings(owner, [{ reference: params }]))
+        if (!removed) return yield* notTracked(params)
       }),
       list: Effect.fnUntraced(function* ({ query: { label, pageSize = defaultPageSize, pageToken, ...conditions } }) {
         const { owner } = yield* Caller
@@ -58,10 +62,10 @@ export const layer = HttpApiBuilder.group(
         const caller = yield* Caller
         const items = BatchWishes.read(sources, caller, payload.operations)
         const wishes = items.map(({ wish }) => wish)
-        const answers = yield* orStoreProblem(TrackMany.track(tracker, caller, wishes))
+        const answers = yield* orStoreProblem(TrackMany.track(desk, caller, wishes))
         const results = Arr.zip(items, answers).map(([{ ref }, answer]): BatchResult =>
           Result.isSuccess(answer)
-            ? { ref, status: answer.success.status }
+            ? { ref, status: answer.success.status, ...present({ webhook: answer.success.webhook }) }
             : { ref, status: answer.failure.status, problem: answer.failure }
         )
         return { results }
@@ -85,7 +89,7 @@ export const layer = HttpApiBuilder.group(
   })
 )
 
-const respond = HttpServerResponse.schemaJson(TrackedOperation)
+const respond = HttpServerResponse.schemaJson(TrackAnswer)
 
 const notTracked = (reference: Reference.Reference) => {
   const ref = Reference.format(reference)

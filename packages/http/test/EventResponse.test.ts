@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
@@ -33,6 +34,26 @@ describe("EventResponse", () => {
     Effect.gen(function* () {
       assert.isFalse(yield* taking(() => Effect.void))
       assert.isTrue(yield* taking(() => Effect.never))
+    })
+  )
+
+  it.effect("cuts off nobody because the wall clock is set", () =>
+    Effect.gen(function* () {
+      const clock = yield* Clock.Clock
+      const millis = () => clock.currentTimeMillisUnsafe()
+      /** A day ahead from some moment on at which the client is busy. */
+      const ahead = () => millis() + (millis() > 55_000 ? 86_400_000 : 0)
+      const set: Clock.Clock = Object.assign(Object.create(clock), {
+        currentTimeMillisUnsafe: ahead,
+        currentTimeMillis: Effect.sync(ahead)
+      })
+      assert.isFalse(
+        yield* Effect.provideService(
+          taking(() => Effect.sleep("25 seconds")),
+          Clock.Clock,
+          set
+        )
+      )
     })
   )
 })

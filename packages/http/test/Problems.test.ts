@@ -17,7 +17,7 @@ describe("A failure of the provider", () => {
     [new ProviderError.MalformedAnswer(), 502, "answer-not-understood"],
     [new ProviderError.Redirected(), 502, "answer-not-understood"],
     [new ProviderError.Rejected(), 502, "request-rejected"],
-    [new ProviderError.Misconfigured(), 500, "source-misconfigured"],
+    [new ProviderError.Misconfigured(), 502, "source-misconfigured"],
     [new ProviderError.Unsupported(), 501, "unsupported"]
   ]
 
@@ -118,6 +118,7 @@ describe("A request that is wrong in itself", () => {
       const { request } = yield* start
       for (const [method, path] of [
         ["GET", "/"],
+        ["GET", "/V1/sources"],
         ["GET", "/v1/operations/cloud/op-1/nothing"],
         ["DELETE", "/v1/operations/cloud/op-1/nothing"]
       ] as const) {
@@ -130,12 +131,15 @@ describe("A request that is wrong in itself", () => {
     })
   )
 
-  it.live("lets an id be as long as a URL can carry", () =>
+  it.live("lets an id be as long as an index can take, and no longer", () =>
     Effect.gen(function* () {
       const { cloud, request } = yield* start
-      const id = "a".repeat(5_000)
+      const id = "a".repeat(500)
       cloud.set(id, { state: "running" })
       assert.strictEqual(json(yield* request(`/v1/operations/cloud/${id}`))["id"], id)
+      const longer = yield* request(`/v1/operations/cloud/${id}a`)
+      assert.strictEqual(longer.status, 400)
+      assert.include(String(json(longer)["detail"]), "up to 500 letters")
     })
   )
 })

@@ -3,6 +3,7 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { ApiKeys } from "@opwatch/access/ApiKeys"
 import { Sources } from "@opwatch/core/Sources"
 import { Tracker } from "@opwatch/tracker/Tracker"
+import { Webhooks } from "@opwatch/webhooks/Webhooks"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -22,28 +23,31 @@ export interface Answer {
 /** Without API keys. Lives as long as the scope. */
 export const start = Effect.suspend(() => startWith(ApiKeys.none))
 
-export const startWith = Effect.fnUntraced(function* <E>(access: Layer.Layer<ApiKeys, E>) {
+/** `beside` has the same tracker and keys. */
+export const startWith = Effect.fnUntraced(function* <E>(
+  access: Layer.Layer<ApiKeys, E>,
+  beside: Layer.Layer<never, never, ApiKeys | Tracker> = Layer.empty
+) {
   const toloka = InMemoryProvider.make("toloka")
   const cloud = InMemoryProvider.make("cloud")
   const sources = new Map([toloka, cloud].map(({ provider, source }) => [source, provider]))
-  const socket = NodeHttpServer.layer(Http.createServer, {
-    host: "127.0.0.1",
-    port: 0,
-    gracefulShutdownTimeout: "100 millis"
-  })
-  const server = OpwatchServer.layer.pipe(
-    Layer.provide(Tracker.layerMemory),
+  const server = Layer.provideMerge(OpwatchServer.layer, socket()).pipe(
+    Layer.merge(beside),
+    Layer.provide([Tracker.layerMemory, Webhooks.none]),
     Layer.provide(Layer.succeed(Sources, sources)),
-    Layer.provide(access),
-    Layer.provideMerge(socket)
+    Layer.provide(access)
   )
   const { address } = Context.get(yield* Layer.build(Layer.fresh(server)), HttpServer.HttpServer)
   const url = HttpServer.formatAddress(address)
   return { url, toloka, cloud, request: requestTo(url) }
 })
 
+/** Another one each time. */
+export const socket = () =>
+  NodeHttpServer.layer(Http.createServer, { host: "127.0.0.1", port: 0, gracefulShutdownTimeout: "100 millis" })
+
 /** By `node:http`, which lets a test send any header, `Host` included. */
-const requestTo =
+export const requestTo =
   (url: string) =>
   (path: string, options: Http.RequestOptions = {}): Effect.Effect<Answer> =>
     Effect.callback((resume, signal) => {

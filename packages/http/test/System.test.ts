@@ -42,6 +42,12 @@ describe("The server", () => {
           "post /v1/operations/batch",
           "get /v1/summary",
           "get /v1/events",
+          "post /v1/subscriptions",
+          "get /v1/subscriptions",
+          "get /v1/subscriptions/{id}",
+          "delete /v1/subscriptions/{id}",
+          "get /v1/deliveries",
+          "post /v1/deliveries/{id}/resend",
           "get /v1/sources",
           "get /v1/sources/{source}/operations",
           "get /metrics",
@@ -64,6 +70,7 @@ describe("The server", () => {
         "504"
       ])
       const text = JSON.stringify(document)
+      assert.notInclude(text, `"security":[{`, "a server without keys asks for no key")
       for (const type of ["bad-input", "operation-not-found", "credential-refused", "provider-throttled"]) {
         assert.include(text, `urn:opwatch:problem:${type}`)
       }

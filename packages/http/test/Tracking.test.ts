@@ -7,6 +7,7 @@ import { Ownership } from "@opwatch/tracker/Ownership"
 import { Store } from "@opwatch/tracker/Store"
 import { StoreError } from "@opwatch/tracker/StoreError"
 import { Tracker } from "@opwatch/tracker/Tracker"
+import { Webhooks } from "@opwatch/webhooks/Webhooks"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -26,7 +27,7 @@ const serve = Effect.fnUntraced(function* (
   providers: ReadonlyArray<ReturnType<typeof InMemoryProvider.make>>
 ) {
   const server = OpwatchServer.layer.pipe(
-    Layer.provide(Tracker.layer),
+    Layer.provide([Tracker.layer, Webhooks.none]),
     Layer.provide([Layer.succeed(Store, store), Ownership.all, ApiKeys.none]),
     Layer.provide(Layer.succeed(Sources, new Map(providers.map(({ provider, source }) => [source, provider])))),
     Layer.provideMerge(
@@ -103,6 +104,16 @@ describe("Tracking over HTTP", () => {
       })
     )
   }
+
+  it.live("has no webhooks where none are sent, and says so to whoever wants one", () =>
+    Effect.gen(function* () {
+      const { send } = yield* start
+      const wanted = yield* send("POST", "/v1/subscriptions", { url: "https://example.com" })
+      assert.deepStrictEqual([wanted.status, wanted.json.type], [501, "urn:opwatch:problem:webhooks-unavailable"])
+      assert.deepStrictEqual((yield* send("GET", "/v1/subscriptions")).json, { subscriptions: [] })
+      assert.strictEqual((yield* send("POST", "/v1/deliveries/sub_1/resend")).status, 404)
+    })
+  )
 
   it.live("repeats no value of a body: it may be a secret", () =>
     Effect.gen(function* () {
@@ -284,6 +295,31 @@ describe("Tracking over HTTP", () => {
       yield* unknown.end
       assert.deepStrictEqual(progress(unknown.events()), [100])
     })
+  )
+
+  it.live(
+    "ends the events of an operation that is tracked no more; whoever comes back is told of it as anybody is",
+    () =>
+      Effect.gen(function* () {
+        const { cloud, send, url } = yield* start
+        cloud.set("op-1", { state: "running", progress: 1 })
+        yield* send("PUT", path)
+        yield* untilProgress(send, 1)
+        const events = yield* listen(`${url}${path}/events`)
+        yield* until(() => events.events().length > 0)
+        assert.strictEqual((yield* send("DELETE", path)).status, 204)
+        yield* events.end
+        assert.strictEqual(events.events().length, 1)
+        const [{ id = "" } = {}] = events.events()
+        const again = yield* listen(`${url}${path}/events`, id)
+        yield* until(() => again.events().length > 0)
+        cloud.set("op-1", { state: "succeeded", progress: 100 })
+        yield* again.end
+        assert.deepStrictEqual(
+          again.events().map(({ data }) => data["progress"]),
+          [1, 100]
+        )
+      })
   )
 
   it.live("sends a reset with the present id for an id that it does not have", () =>

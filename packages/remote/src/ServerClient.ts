@@ -8,9 +8,7 @@ import { ProviderError } from "@opwatch/core/ProviderError"
 import type { OperationId, SourceName } from "@opwatch/core/Reference"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
@@ -33,10 +31,7 @@ const longestSilence = Duration.seconds(45)
 
 export const make = Effect.fnUntraced(function* (address: ServerAddress) {
   const { key, url } = address
-  const endpoints = yield* OpwatchClient.make(url, {
-    transformClient: (client) =>
-      key === undefined ? client : HttpClient.mapRequest(client, HttpClientRequest.bearerToken(key))
-  })
+  const endpoints = yield* OpwatchClient.make(url, { key })
 
   const failure = ({ id, source }: About, judgement: ServerRefusal.Judgement) =>
     new ProviderError({ source, ...present({ id, ...judgement }) })
@@ -69,9 +64,9 @@ export const make = Effect.fnUntraced(function* (address: ServerAddress) {
     )
   })
 
-  const accepted = Effect.fnUntraced(function* (about: About, call: Call) {
+  const answered = Effect.fnUntraced(function* (about: About, call: Call) {
     const response = yield* Effect.catch(call, broken(about))
-    return response.status === 200 ? response : yield* refuse(about, response)
+    return response.status >= 200 && response.status < 300 ? response : yield* refuse(about, response)
   })
 
   const inTime =
@@ -86,20 +81,25 @@ export const make = Effect.fnUntraced(function* (address: ServerAddress) {
     /** The answer broke off. */
     closed: (about: About) => unreachable(about, "the connection was closed"),
     malformed,
-    /** The whole of a 200 answer, as JSON. */
+    /** An answer that stands within another. */
+    refused: (about: About, refusal: ServerRefusal.Refusal) => failure(about, ServerRefusal.judge(address, refusal)),
+    /** That it was answered well is all there is to know. */
+    accepted: (about: About, call: Call): Effect.Effect<void, ProviderError> =>
+      Effect.asVoid(answered(about, call)).pipe(inTime(about)),
+    /** The whole of an answer, as JSON. */
     json: <A>(about: About, call: Call, schema: Schema.ConstraintDecoder<A>): Effect.Effect<A, ProviderError> =>
       Effect.gen(function* () {
-        const response = yield* accepted(about, call)
+        const response = yield* answered(about, call)
         const body = parseJson(yield* text(about, response))
         if (Option.isNone(body)) return yield* malformed(about, `the answer of ${url} is not JSON`)
         return yield* Effect.mapError(Schema.decodeUnknownEffect(schema)(body.value), ({ message }) =>
           malformed(about, `the answer of ${url} is not what was asked for: ${message.split("\n")[0]}`)
         )
       }).pipe(inTime(about)),
-    /** A 200 answer as it comes. */
+    /** An answer as it comes. */
     bytes: (about: About, call: Call): Stream.Stream<Uint8Array, ProviderError> =>
       Stream.unwrap(
-        Effect.map(inTime(about)(accepted(about, call)), (response) =>
+        Effect.map(inTime(about)(answered(about, call)), (response) =>
           response.stream.pipe(
             Stream.catch((error) => Stream.fromEffect(broken(about)(error))),
             Stream.timeoutOrElse({ duration: longestSilence, orElse: () => Stream.fail(silent(about)) })

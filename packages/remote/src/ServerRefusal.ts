@@ -4,6 +4,7 @@
  */
 import * as Problems from "@opwatch/api/Problems"
 import { ProviderProblem } from "@opwatch/api/ProviderProblem"
+import { WebhookRefused } from "@opwatch/api/WebhookProblems"
 import * as Errors from "@opwatch/core/ProviderError"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -35,7 +36,18 @@ const Problem = Schema.Union([
   Problems.BadInput,
   Problems.RefusedCaller,
   Problems.RouteNotFound,
-  Problems.InternalError
+  Problems.InternalError,
+  Problems.ScopeMissing,
+  Problems.TooManyAttempts,
+  Problems.TooManyStreams,
+  Problems.BodyTooLarge,
+  Problems.AnswerTooLate,
+  Problems.NotReady,
+  Problems.StoreUnavailable,
+  Problems.NotTracked,
+  Problems.TooManyTracked,
+  Problems.WebhooksUnavailable,
+  WebhookRefused
 ])
 export type Problem = typeof Problem.Type
 
@@ -52,6 +64,8 @@ export const ofProblem = (address: ServerAddress, problem: Problem): Judgement =
   const { code, detail, hint, requestId, traceId } = problem
   const asTold = (reason: Errors.Reason): Judgement => ({ reason, message: detail, code, hint, requestId, traceId })
   const looked = (reason: Errors.Reason): Judgement => ({ ...asTold(reason), hint: hint ?? whereToLook })
+  const own = (reason: Errors.Reason, verb: string): Judgement =>
+    aboutServer(address, { ...asTold(reason), message: `${named(address)} ${verb}: ${detail}` })
   switch (problem._tag) {
     case "OperationNotFound":
       return asTold(new Errors.OperationNotFound())
@@ -73,15 +87,26 @@ export const ofProblem = (address: ServerAddress, problem: Problem): Judgement =
     case "SourceMisconfigured":
       return asTold(new Errors.Misconfigured())
     case "RefusedCaller":
-      return aboutServer(address, {
-        ...asTold(new Errors.Forbidden()),
-        message: `${named(address)} refuses: ${detail}`
-      })
+    case "BodyTooLarge":
+      return own(new Errors.Forbidden(), "refuses")
     case "InternalError":
-      return aboutServer(address, {
-        ...asTold(new Errors.Unavailable({})),
-        message: `${named(address)} failed: ${detail}`
-      })
+    case "AnswerTooLate":
+    case "NotReady":
+      return own(new Errors.Unavailable({}), "failed")
+    case "StoreUnavailable":
+      return own(new Errors.Unavailable(pauseOf(problem)), "failed")
+    case "TooManyAttempts":
+    case "TooManyStreams":
+      return own(new Errors.Throttled(pauseOf(problem)), "refuses")
+    case "ScopeMissing":
+    case "TooManyTracked":
+      return aboutServer(address, asTold(new Errors.Forbidden()))
+    case "NotTracked":
+      return aboutServer(address, { ...asTold(new Errors.OperationNotFound()), hint: "`opwatch track` tracks it" })
+    case "WebhookRefused":
+      return aboutServer(address, asTold(new Errors.InvalidQuery()))
+    case "WebhooksUnavailable":
+      return aboutServer(address, asTold(new Errors.Unsupported()))
     case "RouteNotFound":
       return aboutServer(address, {
         reason: new Errors.MalformedAnswer(),
@@ -90,6 +115,10 @@ export const ofProblem = (address: ServerAddress, problem: Problem): Judgement =
       })
   }
 }
+
+const pauseOf = ({ retryAfterSeconds }: { readonly retryAfterSeconds: number }) => ({
+  retryAfterMillis: retryAfterSeconds * 1000
+})
 
 /** The credential and the connection in question are the server's. */
 const whereToLook = "`opwatch doctor` where the server runs finds out more"

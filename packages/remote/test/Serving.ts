@@ -7,6 +7,7 @@ import { providerOf, Sources } from "@opwatch/core/Sources"
 import { OperationId } from "@opwatch/core/Reference"
 import * as OpwatchServer from "@opwatch/http/OpwatchServer"
 import { Tracker } from "@opwatch/tracker/Tracker"
+import { Webhooks } from "@opwatch/webhooks/Webhooks"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -45,7 +46,7 @@ export const start = Effect.gen(function* () {
     const socket = NodeHttpServer.layer(createServer, { host: "127.0.0.1", port, gracefulShutdownTimeout: "50 millis" })
     const sources = new Map([toloka, cloud].map(({ provider, source }) => [source, provider]))
     const server = OpwatchServer.layer.pipe(
-      Layer.provide(Tracker.layerMemory),
+      Layer.provide([Tracker.layerMemory, Webhooks.none]),
       Layer.provide([Layer.succeed(Sources, sources), ApiKeys.none]),
       Layer.provideMerge(socket)
     )
