@@ -1,10 +1,17 @@
 /** The server on a socket of Node's and over a database: what the server app and `opwatch serve` both run. */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Limits from "@opwatch/access/Limits"
+import type { ServerSection } from "@opwatch/access/ServerSection"
 import type { ListenAddress } from "@opwatch/http/ListenAddress"
+import { InvalidSetting } from "@opwatch/http/ListenAddress"
+import * as MetricsServer from "@opwatch/http/MetricsServer"
 import * as OpwatchServer from "@opwatch/http/OpwatchServer"
 import * as DatabaseUrl from "@opwatch/store/DatabaseUrl"
 import * as SqlStore from "@opwatch/store/SqlStore"
+import * as SqlWebhookStore from "@opwatch/store/SqlWebhookStore"
+import { Retention } from "@opwatch/tracker/Retention"
+import { Webhooks } from "@opwatch/webhooks/Webhooks"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
 import type { ServeError } from "effect/http/HttpServerError"
@@ -12,7 +19,9 @@ import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { createServer } from "node:http"
+import manifest from "../package.json" with { type: "json" }
 import type * as DatabasePlace from "./DatabasePlace.ts"
+import * as Log from "./Log.ts"
 
 /** The address is taken, not allowed, or not of this machine. */
 export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", {
@@ -23,39 +32,93 @@ export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotList
 
 export interface Options {
   readonly address: ListenAddress
-  readonly limits: Limits.Limits
+  /** What the configuration says under `server`. */
+  readonly section: ServerSection
   readonly database: DatabasePlace.DatabasePlace
-  /** Is told where it listens, once it does. */
+  /** Where the metrics are open, if anywhere. */
+  readonly metrics?: ListenAddress | undefined
+  /** Says where it listens, where people read it. */
   readonly announce: (url: string) => Effect.Effect<void>
 }
 
 /** Has the database before it listens: whoever is refused one does not answer a request. */
-export const layer = ({ address, announce, database, limits }: Options) => {
-  const { gracefulShutdownTimeout } = OpwatchServer
-  const socket = NodeHttpServer.layer(() => createServer(Limits.nodeOptions(limits)), {
-    ...address,
-    gracefulShutdownTimeout
-  }).pipe(
-    Layer.catchTag("ServeError", (error) =>
-      Layer.effect(HttpServer.HttpServer, Effect.fail(cannotListen(address, error)))
+export const layer = ({ address, announce, database, metrics, section }: Options) => {
+  const { allowPrivateWebhooks, limits } = section
+  const socket = socketOn(address, limits, cannotListen(address))
+  const file = { path: database.file, address: urlOf(address) }
+  const stores = Layer.provide(
+    Layer.merge(SqlStore.layer, SqlWebhookStore.layer),
+    DatabaseUrl.layer(database.url, file)
+  )
+  const { operations, changes, changesPerOperation, deadLetters, deliveries } = section.retention
+  const webhooks = Webhooks.layer({
+    version: manifest.version,
+    allowPrivate: allowPrivateWebhooks,
+    retention: { delivered: Duration.toMillis(deliveries), dead: Duration.toMillis(deadLetters) }
+  })
+  const retention = {
+    changesMillis: Duration.toMillis(changes),
+    changesPerOperation,
+    operationsMillis: Duration.toMillis(operations)
+  }
+  let hasListened = false
+  const listening = (url: string) =>
+    Effect.suspend(() => {
+      hasListened = true
+      return Log.say(`opwatch is listening on ${url}`, announce(url))
+    })
+  const told = (message: string) => Effect.suspend(() => (hasListened ? Effect.logInfo(message) : Effect.void))
+  const beside = metrics === undefined ? Layer.empty : metricsOn(metrics, limits)
+  const server = Layer.unwrap(
+    Effect.map(Layer.build(Layer.provideMerge(webhooks, stores)), (context) =>
+      Layer.provide(OpwatchServer.layerOn(socket, listening, beside), Layer.succeedContext(context))
     )
   )
-  const file = { path: database.file, address: urlOf(address) }
-  const store = Layer.provide(SqlStore.layer, DatabaseUrl.layer(database.url, file))
-  return Layer.unwrap(
-    Effect.map(Layer.build(store), (context) =>
-      Layer.provide(OpwatchServer.layerOn(socket, announce), Layer.succeedContext(context))
-    )
-  ).pipe(Layer.provide(Layer.succeed(Limits.Limits, limits)))
+  return onRelease(told("opwatch is stopping")).pipe(
+    Layer.provideMerge(server),
+    Layer.provideMerge(onRelease(told("opwatch has stopped"))),
+    Layer.provide([Layer.succeed(Limits.Limits, limits), Layer.succeed(Retention, retention)])
+  )
 }
 
-const cannotListen = ({ host, port }: ListenAddress, { cause }: ServeError) => {
-  const code = Predicate.hasProperty(cause, "code") ? String(cause.code) : "unknown"
-  return new CannotListen({
-    code,
-    message: `cannot listen on port ${port} of ${host} (${code}): set OPWATCH_PORT and OPWATCH_HOST to what is free here`
-  })
-}
+/** After a restart all who listened come back at once: whoever finds no room is cut off. The system may allow fewer. */
+const backlog = 4_096
+
+const socketOn = <E>(address: ListenAddress, limits: Limits.Limits, refused: (error: ServeError) => E) =>
+  NodeHttpServer.layer(() => createServer(Limits.nodeOptions(limits)), {
+    ...address,
+    backlog,
+    gracefulShutdownTimeout: OpwatchServer.gracefulShutdownTimeout
+  }).pipe(Layer.catchTag("ServeError", (error) => Layer.effect(HttpServer.HttpServer, Effect.fail(refused(error)))))
+
+const metricsOn = (address: ListenAddress, limits: Limits.Limits) =>
+  Layer.effectDiscard(
+    HttpServer.addressFormattedWith((url) => Effect.logInfo(`opwatch tells its metrics on ${url}/metrics`))
+  ).pipe(
+    Layer.provideMerge(MetricsServer.layer),
+    Layer.provide(
+      socketOn(address, limits, (error) => {
+        const expected = `it cannot be listened on at ${address.host} (${codeOf(error)})`
+        return new InvalidSetting({ name: "OPWATCH_METRICS_PORT", value: String(address.port), expected })
+      })
+    )
+  )
+
+/** When what is layered upon it has been released. */
+const onRelease = (effect: Effect.Effect<void>) => Layer.effectDiscard(Effect.addFinalizer(() => effect))
+
+const codeOf = ({ cause }: ServeError): string =>
+  Predicate.hasProperty(cause, "code") ? String(cause.code) : "unknown"
+
+const cannotListen =
+  ({ host, port }: ListenAddress) =>
+  (error: ServeError) => {
+    const code = codeOf(error)
+    return new CannotListen({
+      code,
+      message: `cannot listen on port ${port} of ${host} (${code}): set OPWATCH_PORT and OPWATCH_HOST to what is free here`
+    })
+  }
 
 /** Undefined while the port is not known. */
 const urlOf = ({ host, port }: ListenAddress): string | undefined =>

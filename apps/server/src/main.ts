@@ -8,11 +8,13 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
 import type { Teardown } from "effect/Runtime"
 import * as DatabasePlace from "./DatabasePlace.ts"
+import * as Log from "./Log.ts"
+import * as MetricsPlace from "./MetricsPlace.ts"
 import * as Server from "./Server.ts"
 import * as ServerConfig from "./ServerConfig.ts"
+import * as Telemetry from "./Telemetry.ts"
 
 const environment = process.env
 
@@ -25,9 +27,10 @@ const announce = (url: string) => Console.error(`opwatch is listening on ${url}`
 const server = Layer.unwrap(
   Effect.gen(function* () {
     const address = yield* ServerConfig.fromEnvironment(environment)
-    const { limits } = yield* ServerConfig.section(environment)
+    const section = yield* ServerConfig.section(environment)
     const database = DatabasePlace.fromEnvironment(environment)
-    return Server.layer({ address, limits, database, announce })
+    const metrics = yield* MetricsPlace.fromEnvironment(environment, section)
+    return Server.layer({ address, section, database, metrics, announce })
   })
 ).pipe(Layer.provide([sources, ServerConfig.keys(environment), NodeServices.layer]))
 
@@ -36,8 +39,9 @@ const teardown: Teardown = (exit, onExit) =>
   onExit(Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause) ? 0 : Cause.hasFails(exit.cause) ? 2 : 70)
 
 Layer.launch(server).pipe(
-  Effect.tapError((error) => Console.error(`opwatch: ${error.message}`)),
+  Effect.provide(Telemetry.layer(environment)),
+  Effect.tapError((error) => Log.fail(error.message)),
   Effect.tapDefect((defect) => Effect.logError("This is a mistake in opwatch", defect)),
-  Effect.provideService(Logger.LogToStderr, true),
+  Effect.provide(Layer.tapError(Log.layer(environment), (error) => Log.fail(error.message))),
   NodeRuntime.runMain({ disableErrorReporting: true, teardown })
 )
