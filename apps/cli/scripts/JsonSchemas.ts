@@ -3,12 +3,17 @@ import { Explanation } from "@opwatch/core/Explanation"
 import { optional, required } from "@opwatch/core/Field"
 import { LogStep } from "@opwatch/core/LogStep"
 import { Operation, ProviderName } from "@opwatch/core/Operation"
+import { ChangeType, Sequence } from "@opwatch/core/Change"
 import { SourceName } from "@opwatch/core/Reference"
+import { Timestamp } from "@opwatch/core/Timestamp"
+import { Owner, type TrackedOperation } from "@opwatch/core/Tracking"
 import type { SourceDescription } from "@opwatch/sources/SourceDescription"
 import type * as JsonSchema from "effect/JsonSchema"
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import type { CheckedSource } from "../src/doctor/Check.ts"
+import type { Shown } from "../src/History.ts"
+import type * as SummaryText from "../src/SummaryText.ts"
 
 const problem = {
   code: required(Schema.String, "What kind of error it is, such as OperationNotFound or Throttled; stable"),
@@ -119,12 +124,70 @@ const Checked = printed<CheckedSource>()(
   })
 )
 
+const { raw: _, ...known } = Operation.fields
+
+const compact = {
+  ...known,
+  resultOmitted: optional(Schema.Literal(true), "There is a result, left out for its size; get has it")
+}
+
+const Tracked = printed<TrackedOperation>()(
+  Schema.Struct({
+    ...compact,
+    labels: required(Schema.Record(Schema.String, Schema.String), "What it was tracked with"),
+    trackedAt: required(Timestamp, "Since when it is tracked"),
+    deadline: optional(Timestamp, "When it should be done by"),
+    overdue: optional(Schema.Literal(true), "The deadline passed before it was done")
+  })
+)
+
+const HistoryChange = printed<Shown>()(
+  Schema.Struct({
+    ref: required(Schema.String, "The reference of the operation"),
+    sequence: required(Sequence, "Its place among all changes; it only grows"),
+    type: required(ChangeType, "What happened"),
+    at: required(Timestamp, "When the server saw it"),
+    operation: required(Schema.Struct(compact), "The operation as it was then"),
+    owner: optional(Owner, "The key whose deadline passed, or that asked to cancel")
+  })
+)
+
+const TrackResult = Schema.Struct({
+  ref: required(Schema.String, "The reference of the operation"),
+  new: required(Schema.Boolean, "Whether it was not tracked before"),
+  webhook: optional(
+    Schema.Struct({
+      subscription: required(Schema.String, "The id that the server knows it by"),
+      secret: optional(Schema.String, "What signs it, where the server made it up: it is told this once")
+    }),
+    "Where it is tracked with one"
+  )
+})
+
+const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+
+const Summary = printed<SummaryText.Summary>()(
+  Schema.Struct({
+    total: required(Count, "How many are tracked"),
+    done: required(Count, "How many of them have ended"),
+    succeeded: required(Count, "Those in part included"),
+    failed: required(Count, "How many failed"),
+    partial: required(Count, "How many succeeded in part"),
+    cancelled: required(Count, "How many were cancelled"),
+    lost: required(Count, "How many are no longer found")
+  })
+)
+
 const schemas = {
   operation: [Operation, "An operation, of either provider. A field that is absent is not known."],
   "log-step": [LogStep, "One step of the log of an operation."],
   explanation: [Explanation, "Why an operation is as it is, and what to do next."],
   unread: [Unread, "Stands among several for one that could not be read."],
   error: [ErrorObject, "What went wrong, on standard error, with --output json and ndjson."],
+  "tracked-operation": [Tracked, "An operation that an opwatch server keeps watch over."],
+  change: [HistoryChange, "Something that happened to a tracked operation."],
+  "track-result": [TrackResult, "What became of the wish to track an operation."],
+  summary: [Summary, "How far a group of tracked operations is."],
   source: [Source, "A source, as opwatch sources shows it."],
   "checked-source": [Checked, "What opwatch doctor found out about a source."]
 } as const

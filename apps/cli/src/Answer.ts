@@ -83,6 +83,22 @@ export const print = Effect.fnUntraced(function* <A>(asked: Asking, answers: Ans
   yield* printer.end
 })
 
+/** Prints answers as they come, each chunk before the next is asked for, and ends well unless one of them failed. */
+export const printChunks = Effect.fnUntraced(function* <A, E, R>(
+  { format, several }: Pick<Asked, "format" | "several">,
+  chunks: Stream.Stream<ReadonlyArray<Answer<A>>, E, R>,
+  text: Text<A>
+) {
+  const codes = new Set<ExitCode>()
+  const printer = format === "text" ? undefined : yield* makePrinter({ format, several })
+  yield* Stream.runForEach(chunks, (chunk) => {
+    for (const answer of chunk) if (Result.isFailure(answer)) codes.add(answer.failure.exitCode)
+    return printer === undefined ? printText(chunk, text) : Effect.forEach(chunk, printer.add, { discard: true })
+  })
+  if (printer !== undefined) yield* printer.end
+  yield* endWith(codes)
+})
+
 /** People are told on standard error of what could not be read, each only once. */
 const printText = Effect.fnUntraced(function* <A>(items: ReadonlyArray<Answer<A>>, text: Text<A>) {
   const streams = yield* StandardStreams

@@ -55,18 +55,21 @@ export const open = Effect.fnUntraced(function* (input: Input, beginning?: WaitB
   const targets = new Map<string, Target>()
   const refs: Array<string> = []
   for (const item of yield* itemsOf(input.refs)) {
-    const reference = yield* Effect.fromResult(
-      item._tag === "Text"
-        ? Reference.parse(item.text, options)
-        : Reference.parse(item.id, { ...options, source: source ?? Reference.SourceName.make(item.shape) })
-    )
+    const reference = yield* Effect.fromResult(referenceOf(item, options))
     const ref = Reference.format(reference)
     refs.push(ref)
     targets.set(ref, { ref, reference, provider: yield* providerOf(sources, reference) })
   }
-  const several = input.refs.length > 1 || input.refs.includes("-")
-  return { targets: [...targets.values()], refs, several, format, spent } satisfies Asked
+  return { targets: [...targets.values()], refs, several: isSeveral(input), format, spent } satisfies Asked
 })
+
+export const isSeveral = ({ refs }: Pick<Input, "refs">): boolean => refs.length > 1 || refs.includes("-")
+
+/** An object without a reference goes to the named source, else to the one of its shape. */
+export const referenceOf = (item: StandardInput.Item, options: Reference.ParseOptions) =>
+  item._tag === "Text"
+    ? Reference.parse(item.text, options)
+    : Reference.parse(item.id, { ...options, source: options.source ?? Reference.SourceName.make(item.shape) })
 
 /** Cut off, so that what took no time worth mentioning is not mentioned. */
 export const wholeSeconds = (millis: number): Duration.Duration => Duration.seconds(Math.floor(millis / 1000))
@@ -126,7 +129,7 @@ export const sourceNamed = (name: string, place: string): Effect.Effect<Referenc
       )
 
 /** Standard input can be read once; a second `-` adds nothing. */
-const itemsOf = Effect.fnUntraced(function* (refs: ReadonlyArray<string>) {
+export const itemsOf = Effect.fnUntraced(function* (refs: ReadonlyArray<string>) {
   const items: Array<StandardInput.Item> = []
   for (const [index, text] of refs.entries()) {
     if (text !== "-") items.push(StandardInput.Text({ text }))

@@ -25,6 +25,10 @@ export const environment: HelpTable = {
     ["OPWATCH_CONFIG", "The configuration file, where --config does not say"],
     ["OPWATCH_SERVER", "The opwatch server to ask, where neither --server nor --config is given"],
     ["OPWATCH_API_KEY", "The key that this server wants, if it wants one"],
+    [
+      "OPWATCH_WEBHOOK_SECRET",
+      "What a server signs the webhooks of `opwatch track` with, in place of a secret of its own"
+    ],
     ["OPWATCH_SOURCE", "The source of bare ids, where --source does not say"],
     ["OPWATCH_<SOURCE>_TOKEN", "The credential of a source; dashes in its name become underscores"],
     ["OPWATCH_<SOURCE>_KEY_FILE", "The key file of a service account, for a source on Yandex Cloud"],

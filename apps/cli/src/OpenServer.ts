@@ -1,8 +1,9 @@
-/** Opens the sources of an opwatch server. Loaded for those who name one, for nobody else. */
+/** Opens an opwatch server: its sources, or what it tracks. Loaded for those who name one, for nobody else. */
 import { diagnose as cloud } from "@opwatch/cloud/CloudDiagnosis"
 import * as Backoff from "@opwatch/core/Backoff"
 import { Sources } from "@opwatch/core/Sources"
 import * as RemoteSources from "@opwatch/remote/RemoteSources"
+import * as RemoteTracking from "@opwatch/remote/RemoteTracking"
 import * as ServerAddress from "@opwatch/remote/ServerAddress"
 import * as NodeTransport from "@opwatch/sources/NodeTransport"
 import { diagnose as toloka } from "@opwatch/toloka/TolokaDiagnosis"
@@ -30,4 +31,14 @@ export const open = Effect.fnUntraced(function* (
   const transport = yield* Layer.build(NodeTransport.layer(environment))
   const sources = Layer.build(RemoteSources.layer({ address, diagnoses: { toloka, cloud } }))
   return Context.get(yield* Backoff.retry(Effect.provideContext(sources, transport)), Sources)
+})
+
+/** No request is made yet. */
+export const openTracking = Effect.fnUntraced(function* (
+  server: Server,
+  environment: Readonly<Record<string, string | undefined>>
+) {
+  const address = yield* addressOf(server)
+  const transport = yield* Layer.build(NodeTransport.layer(environment))
+  return yield* Effect.provideContext(RemoteTracking.make(address), transport)
 })

@@ -8,7 +8,7 @@ import * as Table from "./Table.ts"
 import type { Terminal } from "./Terminal.ts"
 import { escape } from "./TerminalText.ts"
 
-const columns: ReadonlyArray<Table.Column> = [
+export const columns: ReadonlyArray<Table.Column> = [
   { title: "REF" },
   { title: "STATE" },
   // The last word of the cloud's long names tells the most.
@@ -33,7 +33,8 @@ export const render = (operations: ReadonlyArray<Operation>, terminal: Terminal,
   return table.page(operations, now) + table.end()
 }
 
-const rowOf = (operation: Operation, now: number): Line => {
+/** A cell for each column. */
+export const rowOf = (operation: Operation, now: number): Line => {
   const { kind = "", partial, ref, state, submittedAt } = operation
   return [
     { text: ref },

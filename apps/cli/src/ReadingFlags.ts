@@ -1,9 +1,11 @@
 /** The flags and arguments that every command that asks a provider has. */
 import * as DurationText from "@opwatch/core/DurationText"
+import { OperationState } from "@opwatch/core/OperationState"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Argument from "effect/cli/Argument"
 import * as Flag from "effect/cli/Flag"
+import * as Struct from "effect/Struct"
 import { formats } from "./Output.ts"
 
 /** A flag that is there or not, and never takes the word after it for its value. */
@@ -65,3 +67,28 @@ export const readingFlags = {
   source: text("source", "NAME", "The source of bare ids; else OPWATCH_SOURCE"),
   refs: references(1)
 }
+
+/** Of commands that need an opwatch server, which has a configuration of its own. */
+export const serverFlags = Struct.omit(outputFlags, ["config"])
+export const trackingFlags = Struct.omit(readingFlags, ["config"])
+
+/** Which operations of a list. */
+export const whichFlags = {
+  state: Flag.Literals("state", OperationState.literals).pipe(
+    Flag.withMetavar("STATE"),
+    Flag.withDescription("Only those in this state"),
+    Flag.optional
+  ),
+  kind: text("kind", "KIND", "Only those of this kind, as opwatch prints it")
+}
+
+export const limit = (about: string) =>
+  Flag.String("limit").pipe(
+    Flag.filterMap(
+      (text) => (/^\d{1,9}$/.test(text) && Number(text) > 0 ? Option.some(Number(text)) : Option.none()),
+      () => "a whole number, 1 or more"
+    ),
+    Flag.withMetavar("N"),
+    Flag.withDescription(about),
+    Flag.optional
+  )

@@ -12,10 +12,13 @@ import type { Target } from "./Asked.ts"
 /** How many requests are on their way at the same time. */
 export const concurrency = 10
 
-/** Sends a request that may be repeated. */
-const repeatable = <A>(target: Target, request: Effect.Effect<A, ProviderError>): Effect.Effect<A, ProviderError> =>
+/** Sends a request that may be repeated; `unanswered` is the failure where it has no answer at all. */
+export const repeatable = <A>(
+  unanswered: ProviderError,
+  request: Effect.Effect<A, ProviderError>
+): Effect.Effect<A, ProviderError> =>
   Effect.suspend(() => {
-    let last = noAnswer(target.reference)
+    let last = unanswered
     const noted = Effect.tapError(request, (error) => Effect.sync(() => void (last = error)))
     return Effect.timeoutOrElse(Backoff.retry(noted), { duration: patience, orElse: () => Effect.fail(last) })
   })
@@ -29,7 +32,7 @@ export const getter = () => {
       const { id, source } = target.reference
       const gaveUp = silent.get(source)
       if (gaveUp !== undefined) return Effect.fail(new ProviderError({ ...gaveUp, id, message: gaveUp.message }))
-      return repeatable(target, target.provider.get(id)).pipe(
+      return repeatable(noAnswer(target.reference), target.provider.get(id)).pipe(
         Effect.tap(() => Effect.sync(() => answered.add(source))),
         Effect.tapError((error) =>
           Effect.sync(() => {

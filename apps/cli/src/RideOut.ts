@@ -37,7 +37,6 @@ export const rideOut = Effect.fnUntraced(function* <A, R>(
   { again, format, giveUpAfter, subject, timeout, unknown }: Beginning
 ) {
   const streams = yield* StandardStreams
-  const longest = Duration.toMillis(Option.getOrElse(giveUpAfter, () => Watch.defaultGiveUpAfter))
   const left = (code: "WaitTimedOut" | "Interrupted", why: string) =>
     new Failure.Failure({
       code,
@@ -45,25 +44,34 @@ export const rideOut = Effect.fnUntraced(function* <A, R>(
       exitCode: ExitCode.timedOut,
       hint: `resume with: ${GoesOn.commandLine(again)}`
     })
-  const asked = ask.pipe(
-    Effect.retry(($) =>
-      $(Schedule.forever).pipe(
-        Schedule.while(({ elapsed, input }) => isRetryable(input) && elapsed < longest),
-        Schedule.addDelay(({ attempt, elapsed, input }) =>
-          Effect.tap(Backoff.delay(attempt, input), (nextPollIn) => {
-            const setback = Watch.Setback({ error: input, failingFor: Duration.millis(elapsed), nextPollIn })
-            return Remark.say(`${escape(subject)}: ${Setback.describe(setback)}`)
-          })
-        )
-      )
-    ),
-    Effect.onInterrupt(() => streams.notify(Failure.render(left("Interrupted", "interrupted"), Output.isJson(format))))
-  )
-  return yield* Option.match(timeout, {
+  const asked = untilAnswered(ask, { giveUpAfter, subject })
+  const inTime = Option.match(timeout, {
     onNone: () => asked,
     onSome: (duration) => {
       const failure = left("WaitTimedOut", `time ran out after ${DurationText.format(duration)}`)
       return Effect.timeoutOrElse(asked, { duration, orElse: () => Effect.fail(failure) })
     }
   })
+  return yield* Effect.onInterrupt(inTime, () =>
+    streams.notify(Failure.render(left("Interrupted", "interrupted"), Output.isJson(format)))
+  )
 })
+
+/** Asks again while what is in the way may pass, and says so. */
+export const untilAnswered = <A, R>(
+  ask: Effect.Effect<A, ProviderError, R>,
+  { giveUpAfter, subject }: Pick<Beginning, "giveUpAfter" | "subject">
+) => {
+  const longest = Duration.toMillis(Option.getOrElse(giveUpAfter, () => Watch.defaultGiveUpAfter))
+  return Effect.retry(ask, ($) =>
+    $(Schedule.forever).pipe(
+      Schedule.while(({ elapsed, input }) => isRetryable(input) && elapsed < longest),
+      Schedule.addDelay(({ attempt, elapsed, input }) =>
+        Effect.tap(Backoff.delay(attempt, input), (nextPollIn) => {
+          const setback = Watch.Setback({ error: input, failingFor: Duration.millis(elapsed), nextPollIn })
+          return Remark.say(`${escape(subject)}: ${Setback.describe(setback)}`)
+        })
+      )
+    )
+  )
+}

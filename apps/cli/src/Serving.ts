@@ -5,7 +5,10 @@ import * as ServerSection from "@opwatch/access/ServerSection"
 import { Sources } from "@opwatch/core/Sources"
 import * as ListenAddress from "@opwatch/http/ListenAddress"
 import * as DatabasePlace from "@opwatch/server/DatabasePlace"
+import * as Log from "@opwatch/server/Log"
+import * as MetricsPlace from "@opwatch/server/MetricsPlace"
 import * as Server from "@opwatch/server/Server"
+import * as Telemetry from "@opwatch/server/Telemetry"
 import * as ConfigurationFile from "@opwatch/sources/ConfigurationFile"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -14,6 +17,7 @@ import { cannotListen } from "./ListenFlags.ts"
 import * as KeyFileFailure from "./KeyFileFailure.ts"
 import { ProcessEnvironment } from "./ProcessEnvironment.ts"
 import * as Remark from "./Remark.ts"
+import * as Scrub from "./Scrub.ts"
 import type { StandardStreams } from "./StandardStreams.ts"
 
 /** Where to listen, before anything else is looked at. */
@@ -35,7 +39,7 @@ export const sectionOf = Effect.fnUntraced(function* (config: string | undefined
 export const serve = Effect.fnUntraced(function* (
   address: ListenAddress.ListenAddress,
   sources: Sources["Service"],
-  { limits }: ServerSection.ServerSection,
+  section: ServerSection.ServerSection,
   databaseUrl: string | undefined
 ) {
   const environment = yield* ProcessEnvironment
@@ -43,10 +47,15 @@ export const serve = Effect.fnUntraced(function* (
   const database = DatabasePlace.fromEnvironment(environment, databaseUrl)
   const context = yield* Effect.context<StandardStreams>()
   const announce = (url: string) => Effect.provideContext(Remark.say(`opwatch is listening on ${url}`), context)
-  return yield* Server.layer({ address, limits, database, announce }).pipe(
+  const metrics = yield* Effect.mapError(MetricsPlace.fromEnvironment(environment, section), refused)
+  const scrub = Scrub.make({ args: process.argv.slice(2), environment: process.env })
+  return yield* Server.layer({ address, section, database, metrics, announce }).pipe(
     Layer.provide([Layer.succeed(Sources, sources), keyFile === undefined ? ApiKeys.none : ApiKeys.layer(keyFile)]),
     Layer.launch,
+    Effect.provide(Layer.provideMerge(Telemetry.layer(environment), Log.layer(environment, scrub))),
     Effect.catchTags({
+      ConfigurationError: (error) => Effect.fail(refused(error)),
+      InvalidSetting: (error) => Effect.fail(refused(error)),
       CannotListen: ({ code }) => Effect.fail(cannotListen(address, { code })),
       StoreError: ({ message }) =>
         Effect.fail(Failure.usage("StoreUnusable", message, "--database or OPWATCH_DATABASE_URL names another")),
@@ -54,3 +63,5 @@ export const serve = Effect.fnUntraced(function* (
     })
   )
 })
+
+const refused = ({ _tag, message }: { readonly _tag: string; readonly message: string }) => Failure.usage(_tag, message)

@@ -25,6 +25,8 @@ const synonyms: Readonly<Record<string, string>> = {
   config: "sources",
   describe: "get",
   follow: "watch",
+  forget: "untrack",
+  history: "get --history",
   kill: "cancel",
   ls: "list",
   mock: "emulate",

@@ -14,6 +14,7 @@ import { parse } from "yaml"
 import * as JsonSchemas from "../scripts/JsonSchemas.ts"
 import * as Process from "./Process.ts"
 import * as RealRun from "./RealRun.ts"
+import { TrackingServer } from "./TrackingServer.ts"
 
 const folder = fileURLToPath(new URL("../../../docs/schema/", import.meta.url))
 
@@ -88,7 +89,28 @@ const commands: ReadonlyArray<readonly [JsonSchemas.Name, ReadonlyArray<string>]
   ["checked-source", ["doctor", "toloka"]]
 ]
 
-layer(Layer.merge(Emulator.layer(), NodeServices.layer), { excludeTestServices: true })("what programs read", (it) => {
+const tracking: ReadonlyArray<readonly [JsonSchemas.Name, ReadonlyArray<string>]> = [
+  ["track-result", ["track", ...all, "nowhere/x", "--label", "a=b"]],
+  ["track-result", ["track", "cloud/hooked", "--webhook", "https://receiver.invalid/"]],
+  ["summary", ["summary", "--label", "a=b", "--wait", "20s"]],
+  ["tracked-operation", ["tracked"]],
+  ["change", ["get", absent, failed, "--history"]]
+]
+
+const services = Layer.merge(Emulator.layer(), NodeServices.layer)
+
+layer(Layer.provideMerge(TrackingServer.layer, services), { excludeTestServices: true })("what programs read", (it) => {
+  it.effect.each(tracking)("is as the schema of %s says, of %j with a server", ([name, args]) =>
+    Effect.gen(function* () {
+      const { url } = yield* TrackingServer
+      yield* RealRun.run(["track", ...all, "--server", url])
+      const { out } = yield* RealRun.run([...args, "--server", url, "--output", "ndjson"])
+      assert.isAbove(linesOf(out).length, 0)
+      for (const value of valuesOf("ndjson", out))
+        assertIs(Predicate.hasProperty(value, "error") && Object(value).id === undefined ? "unread" : name, value)
+    })
+  )
+
   it.effect.each(commands)("is as the schema of %s says, of %j", ([name, args]) =>
     Effect.gen(function* () {
       const environment = yield* Process.onEmulator

@@ -12,15 +12,24 @@ import * as Terminal from "../src/Terminal.ts"
 export type Environment = Record<string, string>
 
 /** `output` is what standard output is shown on. */
-export const run = Effect.fnUntraced(function* (
+export const run = (
+  args: ReadonlyArray<string>,
+  environment?: Environment,
+  output?: Terminal.Terminal,
+  stdin?: string
+) => prepare(args, environment, output, stdin).ended
+
+/** The same with what it has printed so far. */
+export const prepare = (
   args: ReadonlyArray<string>,
   environment: Environment = {},
-  output: Terminal.Terminal = Terminal.none
-) {
+  output: Terminal.Terminal = Terminal.none,
+  stdin = ""
+) => {
   const printed = { out: "", err: "" }
   const notify = (text: string) => Effect.sync(() => void (printed.err += text))
   const streams = StandardStreams.of({
-    read: Effect.succeed(""),
+    read: Effect.succeed(stdin),
     isTyped: Effect.succeed(false),
     write: (text) => Effect.sync(() => void (printed.out += text)),
     notify,
@@ -28,15 +37,16 @@ export const run = Effect.fnUntraced(function* (
     output: Effect.succeed(output),
     error: Effect.succeed(Terminal.none)
   })
-  const code = yield* Opwatch.run(args).pipe(
+  const ended = Opwatch.run(args).pipe(
     Effect.provideService(StandardStreams, streams),
     Effect.provide(OpenSources.layer(environment)),
     Effect.provide(NodeServices.layer),
     Effect.provideService(ProcessEnvironment, environment),
-    Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnvRecord(environment))
+    Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnvRecord(environment)),
+    Effect.map((code) => ({ code, ...printed }))
   )
-  return { code, ...printed }
-})
+  return { printed, ended }
+}
 
 /** The path of a configuration file with these sources. */
 export const configuration = Effect.fnUntraced(function* (sources: object) {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const installed = await run("npm", install, place())
   assert.strictEqual(installed.code, 0, installed.err)
   return () => rm(folder, { recursive: true })
-})
+}, 60_000)
 
 const failed = "toloka/57068577e4b0bf7b07a0256f"
 const succeeded = "cloud/fhmdone0emulator0001"
@@ -40,6 +40,10 @@ const commands: Record<string, readonly [words: ReadonlyArray<string>, code: num
   explain: [[failed], 0, "VALUE_REQUIRED"],
   list: [["toloka", "--limit", "2", "--json"], 0, '"ref": "toloka/'],
   cancel: [[failed], 8, "Toloka cannot cancel"],
+  track: [[succeeded, "--label", "job=a"], 0, "tracked"],
+  untrack: [["toloka/absent"], 4, "is not tracked"],
+  tracked: [["--label", "job=a"], 0, "job=a"],
+  summary: [["--wait", "10s"], 0, "1 of 1 operations"],
   sources: [[], 0, "toloka-sandbox"],
   doctor: [["toloka", "cloud"], 0, "ok"],
   serve: [["--port", "0"], 0, "listening on http://127.0.0.1:"],
@@ -49,6 +53,9 @@ const commands: Record<string, readonly [words: ReadonlyArray<string>, code: num
   completions: [["bash"], 0, "complete"],
   help: [["wait"], 0, "--timeout"]
 }
+
+/** These need a server. */
+const served = new Set(["track", "untrack", "tracked", "summary"])
 
 /** These go on until they are stopped, or for long. */
 const lasting = new Set(["serve", "demo"])
@@ -78,11 +85,15 @@ describe("the package", () => {
   it("runs every command, against its own emulator", async () => {
     const [url = ""] = /http:\/\/[\d.:]+/.exec(await begin(opwatch, ["emulate", "--port", "0"], place())) ?? []
     await writeFile(join(folder, "config.yaml"), EmulatorConfiguration.make(url).yaml)
-    const configured = place({ OPWATCH_CONFIG: join(folder, "config.yaml") })
+    const OPWATCH_CONFIG = join(folder, "config.yaml")
+    const configured = place({ OPWATCH_CONFIG })
+    const apart = place({ OPWATCH_CONFIG, XDG_STATE_HOME: join(folder, "state") })
+    const [OPWATCH_SERVER] = /http:\/\/[\d.:]+/.exec(await begin(opwatch, ["serve", "--port", "0"], apart)) ?? []
     for (const [name, [words, code, says]] of Object.entries(commands)) {
+      const there = served.has(name) ? place({ OPWATCH_SERVER }) : configured
       const ended = lasting.has(name)
         ? { code, out: await begin(opwatch, [name, ...words], configured), err: "" }
-        : await run(opwatch, [name, ...words], configured)
+        : await run(opwatch, [name, ...words], there)
       assert.strictEqual(ended.code, code, `${name}: ${ended.out}${ended.err}`)
       assert.include(`${ended.out}${ended.err}`, says, name)
     }

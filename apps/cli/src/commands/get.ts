@@ -5,12 +5,18 @@ import * as Asked from "../Asked.ts"
 import * as Answer from "../Answer.ts"
 import * as OperationTable from "../OperationTable.ts"
 import * as OperationText from "../OperationText.ts"
-import { readingFlags } from "../ReadingFlags.ts"
+import { readingFlags, toggle } from "../ReadingFlags.ts"
 import * as Remark from "../Remark.ts"
 import * as Request from "../Request.ts"
 
-export const get = Command.make("get", readingFlags, (input) =>
+const flags = {
+  ...readingFlags,
+  history: toggle("history", "Each change that an opwatch server saw, in place of the operation now; needs --server")
+}
+
+export const get = Command.make("get", flags, (input) =>
   Effect.gen(function* () {
+    if (input.history) return yield* (yield* Effect.promise(() => import("../History.ts"))).tell(input)
     const asked = yield* Asked.open(input)
     yield* Answer.tell(asked, Request.getter(), asked.several ? OperationTable.render : OperationText.blocks)
   }).pipe(Effect.scoped, Remark.silencedIf(input.quiet))
@@ -23,6 +29,10 @@ export const get = Command.make("get", readingFlags, (input) =>
     { command: "opwatch get toloka/57068577e4b0bf7b07a0256f", description: "One operation" },
     { command: "opwatch get https://toloka.dev/api/v1/operations/57068577e4b0bf7b07a0256f", description: "By its URL" },
     { command: "opwatch get --source cloud fhm3abc fhm4def --json", description: "Two, as a JSON array" },
+    {
+      command: "opwatch get cloud/fhm3abc --history --server http://127.0.0.1:4080",
+      description: "What happened to it since it is tracked"
+    },
     { command: "yc compute instance create … --async --format json | opwatch get -", description: "From another tool" }
   ])
 )

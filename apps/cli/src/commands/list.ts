@@ -1,28 +1,21 @@
 /** `opwatch list`: the provider's own list of operations, printed as it comes; a list of any length takes little memory. */
 import type { ListQuery } from "@opwatch/core/ListQuery"
-import type { Operation } from "@opwatch/core/Operation"
-import { OperationState } from "@opwatch/core/OperationState"
-import type { ProviderError } from "@opwatch/core/ProviderError"
+import type { OperationState } from "@opwatch/core/OperationState"
 import { providerOf } from "@opwatch/core/Sources"
 import * as Timestamp from "@opwatch/core/Timestamp"
-import * as Array from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
-import * as Stream from "effect/Stream"
 import * as Asked from "../Asked.ts"
 import * as Failure from "../Failure.ts"
-import * as ListWriter from "../ListWriter.ts"
+import * as Listing from "../Listing.ts"
 import * as Moment from "../Moment.ts"
 import * as OperationTable from "../OperationTable.ts"
-import type * as Output from "../Output.ts"
-import { outputFlags, text } from "../ReadingFlags.ts"
+import { limit, outputFlags, text, whichFlags } from "../ReadingFlags.ts"
 import * as Remark from "../Remark.ts"
-import { StandardStreams } from "../StandardStreams.ts"
 
 const moment = (name: string, about: string) =>
   Flag.String(name).pipe(
@@ -34,24 +27,11 @@ const moment = (name: string, about: string) =>
 
 const flags = {
   ...outputFlags,
-  state: Flag.Literals("state", OperationState.literals).pipe(
-    Flag.withMetavar("STATE"),
-    Flag.withDescription("Only those in this state"),
-    Flag.optional
-  ),
-  kind: text("kind", "KIND", "Only those of this kind, as opwatch prints it"),
+  ...whichFlags,
   since: moment("since", "Only those submitted at that time or later; 2h means two hours ago"),
   until: moment("until", "Only those submitted at that time or earlier"),
   resource: text("resource", "PATH", "Those of one resource, as in compute/instances/<id>; the cloud needs it"),
-  limit: Flag.String("limit").pipe(
-    Flag.filterMap(
-      (text) => (/^\d{1,9}$/.test(text) && Number(text) > 0 ? Option.some(Number(text)) : Option.none()),
-      () => "a whole number, 1 or more"
-    ),
-    Flag.withMetavar("N"),
-    Flag.withDescription("At most so many, the newest; all unless told otherwise"),
-    Flag.optional
-  ),
+  limit: limit("At most so many, the newest; all unless told otherwise"),
   source: Argument.String("SOURCE").pipe(Argument.withDescription("The source to list, as in toloka or cloud"))
 }
 
@@ -65,11 +45,7 @@ export const list = Command.make("list", flags, (input) =>
     if (since !== undefined && until !== undefined && Timestamp.order(since, until) > 0) {
       return yield* Failure.usage("InvalidValue", `--since ${since} is later than --until ${until}`)
     }
-    const listed = provider.list(query).pipe(
-      Stream.map(Result.succeed),
-      Stream.catchTag("ProviderError", (error) => Stream.succeed(Result.fail(error)))
-    )
-    yield* format === "text" ? inColumns(listed) : forPrograms(listed, format)
+    yield* Listing.print(provider.list(query), { format, columns: OperationTable.make, nothing: "no operations" })
   }).pipe(Effect.scoped, Remark.silencedIf(input.quiet))
 ).pipe(
   Command.withDescription(
@@ -108,37 +84,3 @@ const queryOf = ({ kind, limit, resource, since, state, until }: Conditions, now
     limit: Option.getOrUndefined(limit)
   }
 }
-
-/** What comes of the list, and last the failure that broke it off, if one did. */
-type Listed = Stream.Stream<Result.Result<Operation, ProviderError>>
-
-const inColumns = Effect.fnUntraced(function* (listed: Listed) {
-  const streams = yield* StandardStreams
-  const table = OperationTable.make(yield* streams.output)
-  let failure: ProviderError | undefined
-  let isEmpty = true
-  // What comes within a moment is a page, so that a list that comes slowly is seen as it comes.
-  yield* Stream.runForEach(Stream.groupedWithin(listed, 50, "500 millis"), (page) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      const [operations, failures] = Array.separate(page)
-      failure = failures[0]
-      isEmpty &&= operations.length === 0
-      return streams.write(table.page(operations, now))
-    })
-  )
-  yield* streams.write(table.end())
-  if (failure !== undefined) return yield* failure
-  if (isEmpty) yield* Remark.say("no operations")
-})
-
-const forPrograms = Effect.fnUntraced(function* (listed: Listed, format: Output.ProgramFormat) {
-  const writer = yield* ListWriter.forPrograms(format)
-  let failure: ProviderError | undefined
-  yield* Stream.runForEach(listed, (item) => {
-    if (Result.isSuccess(item)) return writer.add(item.success)
-    failure = item.failure
-    return Effect.void
-  })
-  yield* writer.end(failure === undefined)
-  if (failure !== undefined) return yield* failure
-})
