@@ -12,8 +12,8 @@ import type * as JsonSchema from "effect/JsonSchema"
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import type { CheckedSource } from "../src/doctor/Check.ts"
-import type { Shown } from "../src/History.ts"
-import type * as SummaryText from "../src/SummaryText.ts"
+import type { Shown } from "../src/tracking/History.ts"
+import type * as SummaryText from "../src/text/SummaryText.ts"
 
 const problem = {
   code: required(Schema.String, "What kind of error it is, such as OperationNotFound or Throttled; stable"),

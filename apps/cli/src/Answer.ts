@@ -6,13 +6,13 @@ import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { Asked, Target } from "./Asked.ts"
 import { ExitCode, ofAll } from "./ExitCode.ts"
-import * as Failure from "./Failure.ts"
+import * as Failure from "./failure/Failure.ts"
 import * as ListWriter from "./ListWriter.ts"
 import * as Output from "./Output.ts"
 import * as Request from "./Request.ts"
-import * as Signs from "./Signs.ts"
+import * as Signs from "./terminal/Signs.ts"
 import { StandardStreams } from "./StandardStreams.ts"
-import type { Terminal } from "./Terminal.ts"
+import type { Terminal } from "./terminal/Terminal.ts"
 
 export type Answer<A> = Result.Result<A, Failure.Failure>
 

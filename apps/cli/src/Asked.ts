@@ -10,10 +10,10 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Format } from "./Output.ts"
-import * as Failure from "./Failure.ts"
+import * as Failure from "./failure/Failure.ts"
 import { OpenSources } from "./OpenSources.ts"
 import * as Remark from "./Remark.ts"
-import type { Beginning } from "./RideOut.ts"
+import type { Beginning } from "./waiting/RideOut.ts"
 import * as SourcesPlace from "./SourcesPlace.ts"
 import * as StandardInput from "./StandardInput.ts"
 import { StandardStreams } from "./StandardStreams.ts"
@@ -90,7 +90,7 @@ export const sourcesOf = Effect.fnUntraced(function* (
       ? Effect.fail(result.failure)
       : Effect.succeed(result)
   )
-  const { rideOut } = yield* Effect.promise(() => import("./RideOut.ts"))
+  const { rideOut } = yield* Effect.promise(() => import("./waiting/RideOut.ts"))
   const format = yield* formatOf(input)
   const unknown = "the opwatch server has not answered"
   return yield* Effect.fromResult(yield* rideOut(answered, { ...beginning, format, subject: "opwatch", unknown }))

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process"
 import { constants } from "node:os"
 import * as Effect from "effect/Effect"
-import * as Failure from "./Failure.ts"
+import * as Failure from "./failure/Failure.ts"
 
 /** How long an interrupted program may take to end before it is killed. */
 const graceMillis = 5_000

@@ -31,7 +31,7 @@ export const present =
         return Effect.ignore(streams.write(`opwatch ${version}\n`))
       case "Help":
         return Effect.gen(function* () {
-          const HelpText = yield* Effect.promise(() => import("./HelpText.ts"))
+          const HelpText = yield* Effect.promise(() => import("./help/HelpText.ts"))
           yield* Effect.ignore(streams.write(HelpText.render(event.helpDoc, yield* streams.output)))
         })
     }

@@ -2,7 +2,7 @@
 import * as Command from "effect/cli/Command"
 import type * as Effect from "effect/Effect"
 import type * as Commands from "./Commands.ts"
-import * as HelpTable from "./HelpTable.ts"
+import * as HelpTable from "./help/HelpTable.ts"
 
 const opwatch = Command.make("opwatch").pipe(
   Command.withDescription(

@@ -2,7 +2,7 @@
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import type * as Runtime from "effect/Runtime"
-import * as BugReport from "./BugReport.ts"
+import * as BugReport from "./failure/BugReport.ts"
 import { ExitCode } from "./ExitCode.ts"
 import { takeAway } from "./StandardStreams.ts"
 

@@ -1,9 +1,9 @@
 /** Writes a list while it grows; nothing of it is kept. What is written by several at a time stays whole. */
 import * as Effect from "effect/Effect"
 import * as Output from "./Output.ts"
-import * as Signs from "./Signs.ts"
+import * as Signs from "./terminal/Signs.ts"
 import { StandardStreams, type WriteError } from "./StandardStreams.ts"
-import type { Terminal } from "./Terminal.ts"
+import type { Terminal } from "./terminal/Terminal.ts"
 
 /** In any format. `text` is how one element looks to people, with its line break. */
 export const make = Effect.fnUntraced(function* <A>(

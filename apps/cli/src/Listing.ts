@@ -9,7 +9,7 @@ import * as ListWriter from "./ListWriter.ts"
 import type * as Output from "./Output.ts"
 import * as Remark from "./Remark.ts"
 import { StandardStreams } from "./StandardStreams.ts"
-import type { Terminal } from "./Terminal.ts"
+import type { Terminal } from "./terminal/Terminal.ts"
 
 /** Columns for people that grow page by page. */
 export interface Columns<A> {

@@ -11,7 +11,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
-import * as Failure from "./Failure.ts"
+import * as Failure from "./failure/Failure.ts"
 
 export interface Server {
   readonly url: string

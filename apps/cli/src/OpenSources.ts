@@ -12,7 +12,7 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import type * as Scope from "effect/Scope"
-import type { Failure } from "./Failure.ts"
+import type { Failure } from "./failure/Failure.ts"
 import * as SourcesPlace from "./SourcesPlace.ts"
 
 export class OpenSources extends Context.Service<

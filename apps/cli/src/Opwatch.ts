@@ -5,14 +5,14 @@ import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
-import * as BugReport from "./BugReport.ts"
+import * as BugReport from "./failure/BugReport.ts"
 import * as CommandLine from "./CommandLine.ts"
 import * as Commands from "./Commands.ts"
 import * as CommandTree from "./CommandTree.ts"
 import { ExitCode } from "./ExitCode.ts"
-import * as Failure from "./Failure.ts"
+import * as Failure from "./failure/Failure.ts"
 import { ProcessEnvironment } from "./ProcessEnvironment.ts"
-import { Self } from "./Self.ts"
+import { Self } from "./help/Self.ts"
 import { StandardStreams } from "./StandardStreams.ts"
 import { version } from "./Version.ts"
 
@@ -53,7 +53,7 @@ export const run: Self["Service"] = Effect.fnUntraced(function* (args) {
   )
 })
 
-const loadUsageFailure = Effect.promise(() => import("./UsageFailure.ts"))
+const loadUsageFailure = Effect.promise(() => import("./help/UsageFailure.ts"))
 
 const tellBug = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>, args: ReadonlyArray<string>) {
   const streams = yield* StandardStreams

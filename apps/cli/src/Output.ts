@@ -1,7 +1,7 @@
 /** The forms in which data is written. Whatever the form, no raw control character of a provider's gets through. */
 import type { Scalar } from "yaml"
 import * as Effect from "effect/Effect"
-import { escapeJson, escapeYaml, needsQuotes } from "./TerminalText.ts"
+import { escapeJson, escapeYaml, needsQuotes } from "./terminal/TerminalText.ts"
 
 export const formats = ["text", "json", "ndjson", "yaml"] as const
 export type Format = (typeof formats)[number]

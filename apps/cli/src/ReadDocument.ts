@@ -1,7 +1,7 @@
 /** Reads a document, JSON or YAML, that a flag names. */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import * as Failure from "./Failure.ts"
+import * as Failure from "./failure/Failure.ts"
 
 /** `decode` says what is wrong with the parsed value, one `path: problem` a line. */
 export const readDocument = Effect.fnUntraced(function* <A>(

@@ -4,7 +4,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Failure from "./Failure.ts"
+import * as Failure from "./failure/Failure.ts"
 
 export type SourcesPlace = Data.TaggedEnum<{
   /** In the file at this path, else in the one that the environment leads to. */

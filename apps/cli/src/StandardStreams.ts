@@ -6,11 +6,11 @@ import * as Layer from "effect/Layer"
 import { writeSync } from "node:fs"
 import { buffer } from "node:stream/consumers"
 import { isatty } from "node:tty"
-import { isInForeground } from "./Foreground.ts"
-import * as LiveRegion from "./LiveRegion.ts"
+import { isInForeground } from "./progress/Foreground.ts"
+import * as LiveRegion from "./progress/LiveRegion.ts"
 import * as StandardInput from "./StandardInput.ts"
-import * as Suspension from "./Suspension.ts"
-import * as Terminal from "./Terminal.ts"
+import * as Suspension from "./progress/Suspension.ts"
+import * as Terminal from "./terminal/Terminal.ts"
 
 /** The reader of standard output has gone: there is nobody left to write for. */
 export class OutputClosed extends Data.TaggedError("OutputClosed") {}

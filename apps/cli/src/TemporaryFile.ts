@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
-import * as Failure from "./Failure.ts"
+import * as Failure from "./failure/Failure.ts"
 
 /** Gives its path. */
 export const write = Effect.fnUntraced(

@@ -8,7 +8,7 @@ import * as Ending from "./Ending.ts"
 import { OpenSources } from "./OpenSources.ts"
 import * as Opwatch from "./Opwatch.ts"
 import { StandardStreams } from "./StandardStreams.ts"
-import * as Warnings from "./Warnings.ts"
+import * as Warnings from "./failure/Warnings.ts"
 
 const services = OpenSources.layer(process.env).pipe(
   Layer.provideMerge(NodeServices.layer),

@@ -15,7 +15,7 @@ import type { Json } from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import * as ExplanationText from "../src/ExplanationText.ts"
+import * as ExplanationText from "../src/text/ExplanationText.ts"
 import { cloudSamples } from "./CloudSamples.ts"
 import { tolokaSamples } from "./TolokaSamples.ts"
 

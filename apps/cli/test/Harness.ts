@@ -11,9 +11,9 @@ import * as TestClock from "effect/testing/TestClock"
 import * as Commands from "../src/Commands.ts"
 import { OpenSources } from "../src/OpenSources.ts"
 import * as Opwatch from "../src/Opwatch.ts"
-import * as LiveRegion from "../src/LiveRegion.ts"
+import * as LiveRegion from "../src/progress/LiveRegion.ts"
 import { OutputClosed, StandardStreams, type WriteError } from "../src/StandardStreams.ts"
-import * as Terminal from "../src/Terminal.ts"
+import * as Terminal from "../src/terminal/Terminal.ts"
 import * as InMemoryProvider from "./InMemoryProvider.ts"
 
 export interface Options {

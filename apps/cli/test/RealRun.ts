@@ -7,7 +7,7 @@ import { OpenSources } from "../src/OpenSources.ts"
 import * as Opwatch from "../src/Opwatch.ts"
 import { ProcessEnvironment } from "../src/ProcessEnvironment.ts"
 import { StandardStreams } from "../src/StandardStreams.ts"
-import * as Terminal from "../src/Terminal.ts"
+import * as Terminal from "../src/terminal/Terminal.ts"
 
 export type Environment = Record<string, string>
 

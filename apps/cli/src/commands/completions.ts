@@ -2,8 +2,8 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import * as CompletionScript from "../CompletionScript.ts"
-import * as CommandDescription from "../CommandDescription.ts"
+import * as CompletionScript from "../help/CompletionScript.ts"
+import * as CommandDescription from "../help/CommandDescription.ts"
 import { StandardStreams } from "../StandardStreams.ts"
 
 const flags = {

@@ -3,9 +3,9 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Asked from "../Asked.ts"
 import * as Answer from "../Answer.ts"
-import * as OperationTable from "../OperationTable.ts"
-import * as OperationText from "../OperationText.ts"
-import { readingFlags, toggle } from "../ReadingFlags.ts"
+import * as OperationTable from "../text/OperationTable.ts"
+import * as OperationText from "../text/OperationText.ts"
+import { readingFlags, toggle } from "../flags/ReadingFlags.ts"
 import * as Remark from "../Remark.ts"
 import * as Request from "../Request.ts"
 
@@ -16,7 +16,7 @@ const flags = {
 
 export const get = Command.make("get", flags, (input) =>
   Effect.gen(function* () {
-    if (input.history) return yield* (yield* Effect.promise(() => import("../History.ts"))).tell(input)
+    if (input.history) return yield* (yield* Effect.promise(() => import("../tracking/History.ts"))).tell(input)
     const asked = yield* Asked.open(input)
     yield* Answer.tell(asked, Request.getter(), asked.several ? OperationTable.render : OperationText.blocks)
   }).pipe(Effect.scoped, Remark.silencedIf(input.quiet))

@@ -4,8 +4,8 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { ExitCode } from "../ExitCode.ts"
-import * as Failure from "../Failure.ts"
-import { Self } from "../Self.ts"
+import * as Failure from "../failure/Failure.ts"
+import { Self } from "../help/Self.ts"
 
 const flags = {
   command: Argument.String("COMMAND").pipe(

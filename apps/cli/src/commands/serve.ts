@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import { OpenSources } from "../OpenSources.ts"
 import { Configured } from "../SourcesPlace.ts"
 import * as Remark from "../Remark.ts"
-import { configFlag, quietFlag, text } from "../ReadingFlags.ts"
+import { configFlag, quietFlag, text } from "../flags/ReadingFlags.ts"
 
 const flags = {
   config: configFlag,

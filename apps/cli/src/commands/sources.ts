@@ -7,10 +7,10 @@ import * as ListWriter from "../ListWriter.ts"
 import type { Server } from "../OpenServer.ts"
 import { OpenSources } from "../OpenSources.ts"
 import { ProcessEnvironment } from "../ProcessEnvironment.ts"
-import { outputFlags } from "../ReadingFlags.ts"
+import { outputFlags } from "../flags/ReadingFlags.ts"
 import * as Remark from "../Remark.ts"
 import * as SourcesPlace from "../SourcesPlace.ts"
-import * as SourcesText from "../SourcesText.ts"
+import * as SourcesText from "../text/SourcesText.ts"
 import { StandardStreams } from "../StandardStreams.ts"
 
 export const sources = Command.make("sources", outputFlags, (input) =>

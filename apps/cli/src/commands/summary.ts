@@ -6,16 +6,16 @@ import * as Option from "effect/Option"
 import * as Answer from "../Answer.ts"
 import * as Asked from "../Asked.ts"
 import { ExitCode } from "../ExitCode.ts"
-import * as Failure from "../Failure.ts"
-import * as GoesOn from "../GoesOn.ts"
-import * as HelpTable from "../HelpTable.ts"
-import * as LabelFlags from "../LabelFlags.ts"
+import * as Failure from "../failure/Failure.ts"
+import * as GoesOn from "../waiting/GoesOn.ts"
+import * as HelpTable from "../help/HelpTable.ts"
+import * as LabelFlags from "../flags/LabelFlags.ts"
 import * as Output from "../Output.ts"
-import { duration, serverFlags } from "../ReadingFlags.ts"
+import { duration, serverFlags } from "../flags/ReadingFlags.ts"
 import * as Remark from "../Remark.ts"
 import { StandardStreams } from "../StandardStreams.ts"
-import * as SummaryText from "../SummaryText.ts"
-import * as TrackingServer from "../TrackingServer.ts"
+import * as SummaryText from "../text/SummaryText.ts"
+import * as TrackingServer from "../tracking/TrackingServer.ts"
 
 const flags = {
   ...serverFlags,
@@ -34,7 +34,7 @@ export const summary = Command.make("summary", flags, (input) =>
       return yield* print(format, yield* TrackingServer.ask(tracking, tracking.summary(labels)))
     }
     const wait = input.wait.value
-    const { waitFor } = yield* Effect.promise(() => import("../SummaryWait.ts"))
+    const { waitFor } = yield* Effect.promise(() => import("../tracking/SummaryWait.ts"))
     const { notify } = yield* StandardStreams
     const resume = ["summary", ...GoesOn.flag("--server", input.server), ...LabelFlags.again(labels)]
     const again = GoesOn.commandLine([...resume, "--wait", DurationText.format(wait)])

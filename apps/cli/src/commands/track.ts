@@ -7,10 +7,10 @@ import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Asked from "../Asked.ts"
-import * as LabelFlags from "../LabelFlags.ts"
-import { text, trackingFlags } from "../ReadingFlags.ts"
+import * as LabelFlags from "../flags/LabelFlags.ts"
+import { text, trackingFlags } from "../flags/ReadingFlags.ts"
 import * as Remark from "../Remark.ts"
-import * as TrackingServer from "../TrackingServer.ts"
+import * as TrackingServer from "../tracking/TrackingServer.ts"
 
 const flags = {
   ...trackingFlags,
@@ -34,7 +34,7 @@ export const track = Command.make("track", flags, (input) =>
     const format = yield* Asked.formatOf(input)
     const labels = yield* LabelFlags.labelsOf(input.label)
     const tracking = yield* TrackingServer.open(input, "opwatch track")
-    const { tell, webhookOf } = yield* Effect.promise(() => import("../TrackBatches.ts"))
+    const { tell, webhookOf } = yield* Effect.promise(() => import("../tracking/TrackBatches.ts"))
     const webhook = yield* webhookOf(Option.getOrUndefined(input.webhook))
     const references = yield* TrackingServer.references(tracking, input)
     const request = { labels, ...present({ deadline: Option.getOrUndefined(input.deadline), webhook }) }

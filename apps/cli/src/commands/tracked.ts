@@ -5,12 +5,12 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Asked from "../Asked.ts"
-import * as LabelFlags from "../LabelFlags.ts"
+import * as LabelFlags from "../flags/LabelFlags.ts"
 import * as Listing from "../Listing.ts"
-import { limit, serverFlags, text, whichFlags } from "../ReadingFlags.ts"
+import { limit, serverFlags, text, whichFlags } from "../flags/ReadingFlags.ts"
 import * as Remark from "../Remark.ts"
-import * as TrackedTable from "../TrackedTable.ts"
-import * as TrackingServer from "../TrackingServer.ts"
+import * as TrackedTable from "../text/TrackedTable.ts"
+import * as TrackingServer from "../tracking/TrackingServer.ts"
 
 const flags = {
   ...serverFlags,

@@ -5,11 +5,11 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Answer from "../Answer.ts"
 import * as Asked from "../Asked.ts"
-import * as Failure from "../Failure.ts"
-import { trackingFlags } from "../ReadingFlags.ts"
+import * as Failure from "../failure/Failure.ts"
+import { trackingFlags } from "../flags/ReadingFlags.ts"
 import * as Remark from "../Remark.ts"
 import * as Request from "../Request.ts"
-import * as TrackingServer from "../TrackingServer.ts"
+import * as TrackingServer from "../tracking/TrackingServer.ts"
 
 export const untrack = Command.make("untrack", trackingFlags, (input) =>
   Effect.gen(function* () {

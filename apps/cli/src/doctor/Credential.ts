@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Redacted from "effect/Redacted"
 import { ExitCode } from "../ExitCode.ts"
-import * as SourcesText from "../SourcesText.ts"
+import * as SourcesText from "../text/SourcesText.ts"
 import * as CredentialForm from "./CredentialForm.ts"
 import { type Finding, Trouble } from "./Step.ts"
 

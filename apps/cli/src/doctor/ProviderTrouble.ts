@@ -2,7 +2,7 @@
 import type { ProviderError, Reason } from "@opwatch/core/ProviderError"
 import { problemOf } from "@opwatch/sources/Secret"
 import { ExitCode } from "../ExitCode.ts"
-import * as Failure from "../Failure.ts"
+import * as Failure from "../failure/Failure.ts"
 import { Trouble } from "./Step.ts"
 
 /** `remedy` is one that its caller knows better. */

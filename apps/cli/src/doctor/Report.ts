@@ -1,9 +1,9 @@
 /** A checked source as a block for people: a line a check with a mark, remedies below. */
-import { paint, type Style } from "../Palette.ts"
-import * as Prose from "../Prose.ts"
-import * as Signs from "../Signs.ts"
-import type { Terminal } from "../Terminal.ts"
-import { escape } from "../TerminalText.ts"
+import { paint, type Style } from "../terminal/Palette.ts"
+import * as Prose from "../terminal/Prose.ts"
+import * as Signs from "../terminal/Signs.ts"
+import type { Terminal } from "../terminal/Terminal.ts"
+import { escape } from "../terminal/TerminalText.ts"
 import type { Check, CheckedSource } from "./Check.ts"
 
 export const block =

@@ -2,7 +2,7 @@
 import type { ServerAddress } from "@opwatch/remote/ServerAddress"
 import * as Effect from "effect/Effect"
 import { ExitCode } from "../ExitCode.ts"
-import * as Failure from "../Failure.ts"
+import * as Failure from "../failure/Failure.ts"
 import { OpenSources } from "../OpenSources.ts"
 import * as SourcesPlace from "../SourcesPlace.ts"
 import type { Subject } from "./Doctor.ts"

@@ -3,7 +3,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import { shells } from "../../src/CompletionScript.ts"
+import { shells } from "../../src/help/CompletionScript.ts"
 import * as Harness from "../Harness.ts"
 
 const script = (shell: string) =>

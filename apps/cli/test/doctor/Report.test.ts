@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { SourceName } from "@opwatch/core/Reference"
 import * as Report from "../../src/doctor/Report.ts"
-import { none as plain } from "../../src/Terminal.ts"
+import { none as plain } from "../../src/terminal/Terminal.ts"
 
 const checked = {
   source: SourceName.make("mine"),
