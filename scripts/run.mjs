@@ -61,6 +61,18 @@ const campaign = () => {
   }
 }
 
+/** What `npm test` has in short: any request that the server's own document allows, or nearly, or not at all. */
+const campaignOfRequests = () => {
+  environment.OPWATCH_CASES ??= "30000"
+  pnpm("--filter", "@opwatch/server", "exec", "vitest", "run", "--isolate", "--reporter=verbose", "test/fuzz")
+}
+
+/** What `npm test` has in short: a server that is killed while it tracks thousands of operations. */
+const campaignOfCrashes = () => {
+  environment.OPWATCH_KILLS ??= "50"
+  pnpm("--filter", "@opwatch/server", "exec", "vitest", "run", "--isolate", "--reporter=verbose", "test/crash.test.ts")
+}
+
 const build = () => pnpm("exec", "turbo", "run", "build", "--output-logs=errors-only", "--ui=stream")
 
 const commands = {
@@ -69,6 +81,8 @@ const commands = {
     run("node", join("bench", "src", "main.ts"), ...process.argv.slice(3))
   },
   campaign,
+  "campaign:crash": campaignOfCrashes,
+  "campaign:requests": campaignOfRequests,
   demo: () => {
     build()
     run("node", join("apps", "cli", "bin", "opwatch.mjs"), "demo")

@@ -1,7 +1,10 @@
 /** Runs one benchmark by its name. */
 const benchmarks = {
   "live-block": () => import("./live-block.ts"),
-  startup: () => import("./startup.ts")
+  readers: () => import("./readers.ts"),
+  server: () => import("./server.ts"),
+  startup: () => import("./startup.ts"),
+  tracker: () => import("./tracker.ts")
 }
 
 type Name = keyof typeof benchmarks

@@ -36,11 +36,12 @@ const events = Metric.counter("opwatch_events_total", {
 
 const streams = Metric.gauge("opwatch_streams", { description: "Streams of events that are being read" })
 
+/** What came at once goes on as one: it costs each reader of a busy server no more than one message would. */
 const counted = (messages: Stream.Stream<string>): Stream.Stream<string> =>
   Stream.unwrap(
     Effect.as(
       Effect.acquireRelease(Metric.modify(streams, 1), () => Metric.modify(streams, -1)),
-      Stream.tap(messages, () => Metric.update(events, 1))
+      Stream.mapArrayEffect(messages, (some) => Effect.as(Metric.update(events, some.length), [some.join("")] as const))
     )
   )
 

@@ -22,7 +22,7 @@ describe("on SQLite", () => {
         Effect.gen(function* () {
           yield* compare(yield* Stores.sqlite, yield* MemoryStore.make, commands)
         }).pipe(Effect.scoped),
-      { arbitrary: { runs: 30 } }
+      { arbitrary: { runs: 30 }, timeout: 20_000 }
     )
   })
 })
