@@ -62,6 +62,12 @@ export const begin = (seen: boolean, since: number, { now, wall }: Pick<Moment, 
 export const firstDelay = ({ born }: Standing, { chance, now }: Moment, plan: PollPlan.PollPlan): number =>
   chance * planned(plan, now - born)
 
+/**
+ * What is tracked at once would be polled at once for good, and found to have changed at once. Each delay is longer or shorter
+ * by up to this part of it, at random: as what a plan costs is flat around its best, that costs a hundredth more.
+ */
+const spread = 0.25
+
 /** After an answer with an operation that goes on. */
 export const afterAnswer = (
   standing: Standing,
@@ -74,7 +80,8 @@ export const afterAnswer = (
   const submitted = seen || submittedAt === undefined ? born : begin(true, Timestamp.toMillis(submittedAt), moment).born
   const next = { seen: true, born: Math.min(born, submitted), failures: 0, failingSince: moment.now }
   const floor = pause === undefined ? 0 : Duration.toMillis(pause)
-  return Again({ standing: next, delay: Math.max(floor, planned(plan, moment.now - next.born)) })
+  const delay = planned(plan, moment.now - next.born) * (1 + spread * (2 * moment.chance - 1))
+  return Again({ standing: next, delay: Math.max(floor, delay) })
 }
 
 /** Who wants it polled. For those who track it, failures always pass. */

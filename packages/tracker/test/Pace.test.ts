@@ -13,7 +13,7 @@ const minute = 60_000
 const hour = 60 * minute
 /** The wall clock and the monotonic one have nothing in common. */
 const wallAtStart = 1_800_000_000_000
-const moment = (now: number, chance = 0): Pace.Moment => ({ now, wall: wallAtStart + now, chance })
+const moment = (now: number, chance = 0.5): Pace.Moment => ({ now, wall: wallAtStart + now, chance })
 
 const operation = (rest: Partial<Operation> = {}): Operation => ({
   ...InMemoryProvider.reference("op-1"),
@@ -67,7 +67,7 @@ describe("after an answer", () => {
 
   it("waits as long as the provider wishes", () => {
     const poll = { operation: operation(), pause: Duration.seconds(90) }
-    assert.strictEqual(Pace.afterAnswer(seen, poll, moment(0), Pace.defaultPlan).delay, 90_000)
+    assert.strictEqual(Pace.afterAnswer(seen, poll, moment(0, 0), Pace.defaultPlan).delay, 90_000)
   })
 
   it("does not care for a wall clock that is set", () => {
