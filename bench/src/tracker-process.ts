@@ -7,12 +7,11 @@ import * as SqlStore from "@opwatch/store/SqlStore"
 import * as Knowledge from "@opwatch/tracker/Knowledge"
 import * as MemoryStore from "@opwatch/tracker/MemoryStore"
 import { Ownership } from "@opwatch/tracker/Ownership"
-import * as Pace from "@opwatch/tracker/Pace"
 import { Store } from "@opwatch/tracker/Store"
 import { Tracker } from "@opwatch/tracker/Tracker"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import type { World } from "./tracker-world.ts"
@@ -36,8 +35,8 @@ export interface Started {
 
 export interface Measured {
   readonly pollsPerSecond: number
-  /** Of polls after the first of each operation, in milliseconds. */
-  readonly lateness: ReadonlyArray<number>
+  /** Of all polls, by the tracker's own metric: how many began no later than so many seconds after they were due. */
+  readonly lateness: ReadonlyArray<readonly [seconds: number, polls: number]>
   readonly changes: number
   /** In bytes: a median of the last half of the time, and the most there ever was. */
   readonly resident: number
@@ -60,11 +59,7 @@ const store =
 const fill = Effect.gen(function* () {
   const store = yield* Store
   const at = Timestamp.fromMillis(world.submitted)
-  const provider = TrackerWorld.provider(
-    world,
-    () => {},
-    () => {}
-  )
+  const provider = TrackerWorld.provider(world, () => {})
   const batch = 1_000
   for (let from = 0; from < world.operations; from += batch) {
     const size = Math.min(batch, world.operations - from)
@@ -93,24 +88,17 @@ const fill = Effect.gen(function* () {
   }
 })
 
+const latenessIn = (metrics: ReadonlyArray<Metric.Metric.Snapshot>): Measured["lateness"] =>
+  metrics.flatMap((metric) =>
+    metric.id === "opwatch_poll_lateness_seconds" && metric.type === "Histogram" ? metric.state.buckets : []
+  )
+
 const watch = Effect.gen(function* () {
-  const planned = new Float64Array(world.operations)
-  const lateness: Array<number> = []
   let polls = 0
   let firstPoll = 0
-  const provider = TrackerWorld.provider(
-    world,
-    (id) => {
-      const now = performance.now()
-      const plannedAt = planned[TrackerWorld.indexOf(id)] ?? 0
-      if (plannedAt > 0) lateness.push(now - plannedAt)
-      if (polls++ === 0) firstPoll = now
-    },
-    (id) => {
-      const age = Duration.millis(Date.now() - world.submitted)
-      planned[TrackerWorld.indexOf(id)] = performance.now() + Duration.toMillis(Pace.defaultPlan(age))
-    }
-  )
+  const provider = TrackerWorld.provider(world, () => {
+    if (polls++ === 0) firstPoll = performance.now()
+  })
 
   const began = performance.now()
   const sinceStart = (at: number) => [at, at - began] as const
@@ -135,7 +123,7 @@ const watch = Effect.gen(function* () {
   tell({
     measured: {
       pollsPerSecond: (polls - before) / seconds,
-      lateness,
+      lateness: latenessIn(yield* Metric.snapshot),
       changes: (yield* sequence) - firstSequence,
       resident: late[late.length >> 1] ?? NaN,
       peak: process.resourceUsage().maxRSS * 1_024,

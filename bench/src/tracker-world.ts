@@ -60,12 +60,8 @@ export const observed = (world: World, id: Reference.OperationId, now: number): 
 const progressAt = ({ changes, operations }: World, index: number, now: number): number =>
   Math.floor((now / 1_000) * (changes / operations) + index / operations) % 100
 
-/** Answers after 20 milliseconds. `onPoll` and `onAnswer` are told of each. */
-export const provider = (
-  world: World,
-  onPoll: (id: Reference.OperationId) => void,
-  onAnswer: (id: Reference.OperationId) => void
-): Provider =>
+/** Answers after 20 milliseconds. */
+export const provider = (world: World, onPoll: () => void): Provider =>
   withPolls({
     source,
     name: "cloud",
@@ -73,12 +69,8 @@ export const provider = (
     capabilities: { cancel: false, list: false, log: false },
     get: (id) =>
       Effect.suspend(() => {
-        onPoll(id)
-        return Effect.map(Effect.sleep(20), () => {
-          const operation = observed(world, id, Date.now())
-          onAnswer(id)
-          return operation
-        })
+        onPoll()
+        return Effect.map(Effect.sleep(20), () => observed(world, id, Date.now()))
       }),
     cancel: () => Effect.die("not asked for here"),
     log: () => Stream.empty,
