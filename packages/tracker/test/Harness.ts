@@ -9,6 +9,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
@@ -34,15 +35,21 @@ export interface Options {
   readonly settings?: Settings | undefined
 }
 
-/** Lives as long as the scope. */
+/** Lives as long as the scope. Its polls come at the same moments in every run. */
 export const start = Effect.fnUntraced(function* ({
   ownership = Ownership.all,
   settings = {},
   sources,
   store
 }: Options) {
+  const random = yield* Random.withSeed(Random.Random, "tracker")
   const layer = Tracker.layerWith(settings).pipe(
-    Layer.provide([Layer.succeed(Sources, sources), Layer.succeed(Store, store), ownership])
+    Layer.provide([
+      Layer.succeed(Sources, sources),
+      Layer.succeed(Store, store),
+      ownership,
+      Layer.succeed(Random.Random, random)
+    ])
   )
   return Context.get(yield* Layer.build(Layer.fresh(layer)), Tracker)
 })

@@ -64,9 +64,9 @@ describe("after a restart", () => {
       const before = counts.polls
       yield* ready(yield* start({ sources, store }))
       assert.isAtMost(counts.polls - before, 20)
-      yield* TestClock.adjust("42 seconds")
+      yield* TestClock.adjust("50 seconds")
       assert.closeTo(counts.polls - before, 100, 30)
-      yield* TestClock.adjust("44 seconds")
+      yield* TestClock.adjust("51 seconds")
       assert.isAtLeast(counts.polls - before, 199)
     })
   )
@@ -151,7 +151,7 @@ describe("partitions", () => {
       const b = yield* start({ sources, store, ownership: right.layer })
       yield* track(a, ...many.filter((reference) => Partition.of(reference) % 2 === 0))
       yield* track(b, ...many.filter((reference) => Partition.of(reference) % 2 === 1))
-      assert.strictEqual(counts.polls, 200)
+      assert.isAtLeast(counts.polls, 200)
       const alone = yield* setup
       for (const { id } of many) alone.set(id, { state: "running" })
       yield* track(yield* start(alone), ...many)
