@@ -79,7 +79,9 @@ export const afterAnswer = (
   const { submittedAt } = operation
   const submitted = seen || submittedAt === undefined ? born : begin(true, Timestamp.toMillis(submittedAt), moment).born
   const isSame = seen && standing.failures === 0 && submitted >= born
-  const next = isSame ? standing : { seen: true, born: Math.min(born, submitted), failures: 0, failingSince: moment.now }
+  const next = isSame
+    ? standing
+    : { seen: true, born: Math.min(born, submitted), failures: 0, failingSince: moment.now }
   const floor = pause === undefined ? 0 : Duration.toMillis(pause)
   const delay = planned(plan, moment.now - next.born) * (1 + spread * (2 * moment.chance - 1))
   return Again({ standing: next, delay: Math.max(floor, delay) })
