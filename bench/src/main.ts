@@ -1,6 +1,7 @@
 /** Runs one benchmark by its name. */
 const benchmarks = {
   "live-block": () => import("./live-block.ts"),
+  "poll-plan": () => import("./poll-plan.ts"),
   readers: () => import("./readers.ts"),
   server: () => import("./server.ts"),
   startup: () => import("./startup.ts"),

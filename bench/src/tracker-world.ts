@@ -20,9 +20,9 @@ export interface World {
 
 export const source = Reference.SourceName.make("cloud")
 
-/** The plan's delay is the square root of twice the age. */
+/** The plan's delay is a second and the square root of 8/3 of the age. */
 export const submittedFor = (operations: number, polls: number, now: number): number =>
-  now - ((operations / polls) ** 2 / 2) * 1_000
+  now - (operations / polls - 1) ** 2 * (3 / 8) * 1_000
 
 export const idOf = (index: number): Reference.OperationId =>
   Reference.OperationId.make(`fhm${String(index).padStart(17, "0")}`)

@@ -57,8 +57,8 @@ describe("watch", () => {
     Effect.gen(function* () {
       const { polls, provider } = ScriptedProvider.make(running, running, running, running, succeeded)
       yield* play(Watch.watch(provider, id))
-      const expected = [0, 200]
-      for (let at = 200; expected.length < 5; expected.push(at)) at += Math.sqrt(2_000 * at)
+      const expected = [0]
+      for (let at = 0; expected.length < 5; expected.push(at)) at += 1_000 + Math.sqrt((8_000 / 3) * at)
       for (const [index, at] of expected.entries()) assert.closeTo(polls[index] ?? -1, at, 1)
       assert.lengthOf(polls, 5)
     })
@@ -67,13 +67,13 @@ describe("watch", () => {
   it.effect("counts the age from the submission, and from its own start where the provider's clock is ahead", () =>
     Effect.gen(function* () {
       const submitted = (at: string) => Effect.succeed(operation("running", { submittedAt: time(at) }))
-      const old = ScriptedProvider.make(submitted("1969-12-31T23:59:10Z"), succeeded)
+      const old = ScriptedProvider.make(submitted("1969-12-31T23:59:06Z"), succeeded)
       yield* play(Watch.watch(old.provider, id))
-      assert.deepStrictEqual(old.polls, [0, 10_000])
+      assert.deepStrictEqual(old.polls, [0, 13_000])
       const early = submitted("1970-01-01T12:00:00Z")
-      const ahead = ScriptedProvider.make(early, Effect.delay(early, "1800 millis"), succeeded)
+      const ahead = ScriptedProvider.make(early, Effect.delay(early, "5 seconds"), succeeded)
       yield* play(Watch.watch(ahead.provider, id))
-      assert.deepStrictEqual(ahead.polls, [7_200_000, 7_200_200, 7_204_000])
+      assert.deepStrictEqual(ahead.polls, [7_200_000, 7_201_000, 7_211_000])
     })
   )
 

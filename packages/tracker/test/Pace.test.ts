@@ -49,9 +49,9 @@ const seen = Pace.begin(true, wallAtStart, moment(0))
 
 describe("after an answer", () => {
   it.each([
-    [0, 200],
-    [50_000, 10_000],
-    [24 * hour, 415_692],
+    [0, 1_000],
+    [54_000, 13_000],
+    [24 * hour, 481_000],
     [9_000 * hour, hour]
   ])("at an age of %d ms the next poll is %d ms later", (age, delay) => {
     const next = Pace.afterAnswer(seen, { operation: operation() }, moment(age), Pace.defaultPlan)
@@ -59,9 +59,9 @@ describe("after an answer", () => {
   })
 
   it("takes the age from when it was submitted, if that was before it was tracked", () => {
-    const submittedAt = Timestamp.fromMillis(wallAtStart - 50_000)
+    const submittedAt = Timestamp.fromMillis(wallAtStart - 54_000)
     const next = Pace.afterAnswer(fresh, { operation: operation({ submittedAt }) }, moment(0), Pace.defaultPlan)
-    assert.closeTo(next.delay, 10_000, 1)
+    assert.closeTo(next.delay, 13_000, 1)
     assert.isTrue(next.standing.seen)
   })
 
@@ -71,21 +71,21 @@ describe("after an answer", () => {
   })
 
   it("does not care for a wall clock that is set", () => {
-    const submittedAt = Timestamp.fromMillis(wallAtStart - 50_000)
+    const submittedAt = Timestamp.fromMillis(wallAtStart - 54_000)
     for (const jump of [-5 * hour, 5 * hour]) {
       const at = { ...moment(0), wall: wallAtStart + jump }
-      const standing = { ...seen, born: -50_000, failures: 3 }
+      const standing = { ...seen, born: -54_000, failures: 3 }
       const next = Pace.afterAnswer(standing, { operation: operation({ submittedAt }) }, at, Pace.defaultPlan)
-      assert.closeTo(next.delay, 10_000, 1)
+      assert.closeTo(next.delay, 13_000, 1)
       assert.strictEqual(next.standing.failures, 0)
     }
   })
 
   it("takes an operation of the future for one of the past: no clock makes it poll as if it were new", () => {
-    const since = wallAtStart + 50_000
+    const since = wallAtStart + 54_000
     const plan = PollPlan.fromAge()
     const standing = Pace.begin(true, since, moment(0))
-    assert.closeTo(Pace.afterAnswer(standing, { operation: operation() }, moment(0), plan).delay, 10_000, 1)
+    assert.closeTo(Pace.afterAnswer(standing, { operation: operation() }, moment(0), plan).delay, 13_000, 1)
   })
 })
 
