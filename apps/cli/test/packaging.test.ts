@@ -97,5 +97,5 @@ describe("the package", () => {
       assert.strictEqual(ended.code, code, `${name}: ${ended.out}${ended.err}`)
       assert.include(`${ended.out}${ended.err}`, says, name)
     }
-  })
+  }, 120_000)
 })

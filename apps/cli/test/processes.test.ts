@@ -117,13 +117,14 @@ layer(Layer.merge(Emulator.layer(), NodeServices.layer), { excludeTestServices: 
       "shows a demo that ends as its scenes say",
       () =>
         Effect.gen(function* () {
-          const { code, out } = yield* Process.run(["demo"], {
+          const { code, err, out } = yield* Process.run(["demo"], {
             OPWATCH_CONFIG: "/nowhere.yaml",
             OPWATCH_SOURCE: "nowhere"
           })
           assert.deepStrictEqual(
             [...out.matchAll(/^ {3}exit code (\d+)/gm)].map(([, code]) => Number(code)),
-            [9, 0, 1, 0, 0, 1, 0, 7]
+            [9, 0, 1, 0, 0, 1, 0, 7],
+            out + err
           )
           assert.strictEqual(code, 0)
         }),

@@ -65,7 +65,8 @@ describe("A server outlasts", { concurrent: true }, () => {
         yield* Outage.outlast(href, {
           begin: stop,
           end: start,
-          words: /postgres:\/\/127\.0\.0\.1:\d+\/database_1: it cannot be reached/,
+          words:
+            /postgres:\/\/127\.0\.0\.1:\d+\/database_1: (it cannot be reached|the database system is shutting down)/,
           retryAfter: "5",
           isReadable: false,
           other: href

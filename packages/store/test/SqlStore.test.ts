@@ -22,7 +22,7 @@ describe("on SQLite", () => {
         Effect.gen(function* () {
           yield* compare(yield* Stores.sqlite, yield* MemoryStore.make, commands)
         }).pipe(Effect.scoped),
-      { arbitrary: { runs: 30 }, timeout: 20_000 }
+      { arbitrary: { runs: 15 }, timeout: 20_000 }
     )
   })
 })
@@ -38,7 +38,7 @@ describe("on Postgres", () => {
         Effect.gen(function* () {
           yield* compare(yield* Stores.postgres, yield* MemoryStore.make, commands)
         }).pipe(Effect.scoped),
-      { arbitrary: { runs: 6 } }
+      { arbitrary: { runs: 4 } }
     )
   })
 })

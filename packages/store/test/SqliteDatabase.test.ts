@@ -29,7 +29,7 @@ const run = (command: string, ...args: ReadonlyArray<string>): boolean =>
   ChildProcess.spawnSync(command, args, { stdio: "ignore" }).status === 0
 
 /** A disk of four megabytes. */
-const mount = (folder: string) => run("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder)
+const mount = (folder: string) => run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder)
 
 /** As root may, outside most containers. */
 const mayMount = Effect.runSync(
@@ -83,7 +83,7 @@ describe("trouble", () => {
         Effect.gen(function* () {
           const store = yield* open(Path.join(folder, "opwatch.db"))
           const ballast = Path.join(folder, "ballast")
-          Fs.writeFileSync(ballast, Buffer.alloc(1024 * 1024))
+          Fs.writeFileSync(ballast, Buffer.alloc(4 * 1024 * 1024))
           yield* fillAndRecover(store, {
             none: Effect.void,
             more: Effect.sync(() => Fs.rmSync(ballast))

@@ -87,7 +87,8 @@ describe("opwatch watch", () => {
     Effect.gen(function* () {
       const cli = Harness.make()
       cli.cloud.script("a", runs, { state: "succeeded" })
-      cli.cloud.script("b", runs, refusal("cloud", "b", new Unavailable({})), { state: "failed" })
+      const away = refusal("cloud", "b", new Unavailable({}))
+      cli.cloud.script("b", runs, away, away, away, { state: "failed" })
       const screen = Harness.terminal(80, 24)
       const { code, err, out } = yield* cli.run(["watch", "cloud/a", "cloud/b"], { error: screen, output: screen })
       assert.deepStrictEqual(out.match(/cloud\/[ab] .*/g)?.length, 4)
