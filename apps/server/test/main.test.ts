@@ -49,7 +49,6 @@ describe("The server process", () => {
 
   const wrong: ReadonlyArray<readonly [Record<string, string>, ReadonlyArray<string>]> = [
     [{ OPWATCH_HOST: "0.0.0.0" }, ["OPWATCH_HOST", "0.0.0.0", "without API keys it listens on loopback only"]],
-    [{ OPWATCH_PORT: "http" }, ["OPWATCH_PORT", "http", "from 0 to 65535"]],
     [{ OPWATCH_PORT: "0", OPWATCH_CONFIG: "/does/not/exist" }, ["OPWATCH_CONFIG", "/does/not/exist"]]
   ]
   for (const [environment, named] of wrong) {

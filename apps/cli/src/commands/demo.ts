@@ -33,7 +33,7 @@ export const demo = Command.make("demo", {}, () =>
   }).pipe(Effect.scoped)
 ).pipe(
   Command.withDescription(
-    "Show what opwatch does, on a local emulator: uploads to Toloka and operations on Yandex Cloud that succeed, fail and are cancelled. Needs no credentials and takes about fifteen seconds."
+    "Show what opwatch does, on a local emulator: uploads to Toloka and operations on Yandex Cloud that succeed, fail and are cancelled. Needs no credentials and takes about twenty seconds."
   ),
   Command.withShortDescription("Show what opwatch does, without credentials"),
   Command.withExamples([{ command: "opwatch demo", description: "No credentials, no network" }])

@@ -130,7 +130,7 @@ export const scenes: ReadonlyArray<Scene> = [
       },
       steps: [
         {
-          after: "600ms",
+          after: "1s",
           set: {
             error: {
               code: 8,
@@ -146,7 +146,7 @@ export const scenes: ReadonlyArray<Scene> = [
             }
           }
         },
-        { after: "1500ms", set: { done: true } }
+        { after: "4500ms", set: { done: true } }
       ]
     },
     commands: [

@@ -13,7 +13,7 @@ import { malformed, unfinished } from "./Malformed.ts"
 
 /** The campaign has more, and a source that is down, whose events take their time to begin. */
 const cases = process.env["OPWATCH_CASES"]
-const runs = Number(cases ?? 400)
+const runs = Number(cases ?? 250)
 
 /** Without one, chance has a new one each time; a failure names how to see it again. */
 const seed = process.env["OPWATCH_SEED"]
