@@ -18,6 +18,7 @@ import { join } from "node:path"
 import * as DatabasePlace from "../src/DatabasePlace.ts"
 import * as Server from "../src/Server.ts"
 import * as ServerConfig from "../src/ServerConfig.ts"
+import * as Loopback from "./Loopback.ts"
 import { folder } from "./Process.ts"
 
 export interface Received {
@@ -41,16 +42,7 @@ export const receiver = Effect.gen(function* () {
       response.writeHead(mended.has(path) ? 204 : Number(path.slice(-3))).end()
     })
   })
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
-    () =>
-      Effect.sync(() => {
-        server.closeAllConnections()
-        server.close()
-      })
-  )
-  const address = server.address()
-  const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`
+  const url = yield* Loopback.listen(server)
   return {
     url,
     mend: (path: string) => mended.add(path),

@@ -6,6 +6,7 @@ import * as Redacted from "effect/Redacted"
 import { writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { join } from "node:path"
+import * as Loopback from "./Loopback.ts"
 import { folder, run, until } from "./Process.ts"
 
 /** A collector, which says nothing while it is silent; and a receiver of webhooks, which wants none. */
@@ -21,16 +22,7 @@ const listener = Effect.gen(function* () {
       if (!state.isSilent) response.writeHead(request.url?.startsWith("/hook") === true ? 410 : 200).end("{}")
     })
   })
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
-    () =>
-      Effect.sync(() => {
-        server.closeAllConnections()
-        server.close()
-      })
-  )
-  const address = server.address()
-  const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`
+  const url = yield* Loopback.listen(server)
   return { url, received, state, at: (path: string) => received.filter((one) => one.path === path) }
 })
 

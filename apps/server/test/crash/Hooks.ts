@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { createServer } from "node:http"
 import type { Told } from "./EventReader.ts"
+import * as Loopback from "../Loopback.ts"
 
 export interface Hooks {
   readonly url: string
@@ -33,17 +34,9 @@ export const make = Effect.fnUntraced(function* (chance: () => number): Effect.f
       else response.writeHead(isFaulty && luck < 0.04 ? 500 : 204).end()
     })
   })
-  yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
-    () =>
-      Effect.sync(() => {
-        server.close()
-        server.closeAllConnections()
-      })
-  )
-  const address = server.address()
+  const url = yield* Loopback.listen(server)
   return {
-    url: `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`,
+    url,
     count: () => count,
     mend: () => void (isFaulty = false),
     missing: (path, events) =>
