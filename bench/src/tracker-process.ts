@@ -2,6 +2,7 @@
 import { fromOperation } from "@opwatch/core/CompactOperation"
 import { Sources } from "@opwatch/core/Sources"
 import * as Timestamp from "@opwatch/core/Timestamp"
+import * as Heap from "@opwatch/server/Heap"
 import * as DatabaseUrl from "@opwatch/store/DatabaseUrl"
 import * as SqlStore from "@opwatch/store/SqlStore"
 import * as Knowledge from "@opwatch/tracker/Knowledge"
@@ -45,6 +46,8 @@ export interface Measured {
   /** Percent of a core. */
   readonly cpu: number
 }
+
+Heap.growSlowly()
 
 const task: Task = JSON.parse(process.argv[2] ?? "")
 const { world } = task

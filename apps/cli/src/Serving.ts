@@ -5,6 +5,7 @@ import * as ServerSection from "@opwatch/access/ServerSection"
 import { Sources } from "@opwatch/core/Sources"
 import * as ListenAddress from "@opwatch/http/ListenAddress"
 import * as DatabasePlace from "@opwatch/server/DatabasePlace"
+import * as Heap from "@opwatch/server/Heap"
 import * as Log from "@opwatch/server/Log"
 import * as MetricsPlace from "@opwatch/server/MetricsPlace"
 import * as Server from "@opwatch/server/Server"
@@ -42,6 +43,7 @@ export const serve = Effect.fnUntraced(function* (
   section: ServerSection.ServerSection,
   databaseUrl: string | undefined
 ) {
+  Heap.growSlowly()
   const environment = yield* ProcessEnvironment
   const keyFile = KeyPlace.ofServer(environment)
   const database = DatabasePlace.fromEnvironment(environment, databaseUrl)

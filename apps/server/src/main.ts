@@ -10,11 +10,14 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type { Teardown } from "effect/Runtime"
 import * as DatabasePlace from "./DatabasePlace.ts"
+import * as Heap from "./Heap.ts"
 import * as Log from "./Log.ts"
 import * as MetricsPlace from "./MetricsPlace.ts"
 import * as Server from "./Server.ts"
 import * as ServerConfig from "./ServerConfig.ts"
 import * as Telemetry from "./Telemetry.ts"
+
+Heap.growSlowly()
 
 const environment = process.env
 
