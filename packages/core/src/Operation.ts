@@ -63,6 +63,13 @@ export const Anomaly = Schema.Struct({
 })
 export type Anomaly = typeof Anomaly.Type
 
+/** Nine in ten such operations end between these. */
+export const ExpectedEndRange = Schema.Struct({
+  earliest: required(Timestamp, "One in twenty ends before"),
+  latest: required(Timestamp, "One in twenty ends after")
+})
+export type ExpectedEndRange = typeof ExpectedEndRange.Type
+
 export const ProviderName = Schema.Literals(["toloka", "cloud"])
 export type ProviderName = typeof ProviderName.Type
 
@@ -84,6 +91,7 @@ export const Operation = Schema.Struct({
   finishedAt: optional(Timestamp, "When it ended; once done the cloud's modifiedAt"),
   observedAt: required(Timestamp, "When opwatch saw this"),
   expectedEnd: optional(Timestamp, "When it should end, where progress or history give that; a guess"),
+  expectedEndRange: optional(ExpectedEndRange, "How sure that is: nine in ten end in this time"),
   description: optional(Schema.String, "As the provider says"),
   createdBy: optional(Schema.String, "Who asked for it, as the provider says"),
   target: optional(Target, "What it works on"),
@@ -101,9 +109,10 @@ export type Operation = typeof Operation.Type
 export const reference = (operation: Operation): Reference.Reference => Reference.make(operation.source, operation.id)
 
 /** What counts as a change when it differs: everything but when it was seen and what is guessed from that. */
-export const substance = <A extends Pick<Operation, "observedAt" | "expectedEnd">>(
+export const substance = <A extends Pick<Operation, "observedAt" | "expectedEnd" | "expectedEndRange">>(
   operation: A
-): Omit<A, "observedAt" | "expectedEnd"> => Struct.omit(operation, ["expectedEnd", "observedAt"])
+): Omit<A, "observedAt" | "expectedEnd" | "expectedEndRange"> =>
+  Struct.omit(operation, ["expectedEnd", "expectedEndRange", "observedAt"])
 
 /** Puts the operation in a state; `done` follows from it. */
 export const withState = (operation: Operation, state: OperationState): Operation => ({

@@ -15,12 +15,19 @@ export interface Advance {
   readonly speed: number
 }
 
-/** What a poll at this age adds. No progress yet, or nothing left to do, tells nothing. */
-export const advance = (before: Advance | undefined, percent: number, age: number): Advance | undefined => {
+/** What a poll at this age adds, of one that was begun at the age `begun`. No progress yet, or nothing left, tells nothing. */
+export const advance = (
+  before: Advance | undefined,
+  percent: number,
+  age: number,
+  begun: number = 0
+): Advance | undefined => {
   const part = percent / 100
-  if (!(part > 0 && part < 1 && age > 0)) return undefined
+  if (!(part > 0 && part < 1 && age > begun)) return undefined
   if (part === before?.part) return before
-  if (before === undefined || part < before.part || age <= before.since) return { part, since: age, speed: part / age }
+  if (before === undefined || part < before.part || age <= before.since) {
+    return { part, since: age, speed: part / (age - begun) }
+  }
   const gained = part - before.part
   const weight = gained / (gained + 0.1)
   const recent = gained / (age - before.since)

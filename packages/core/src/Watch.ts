@@ -13,10 +13,14 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Backoff from "./Backoff.ts"
+import type { Durations } from "./Durations.ts"
 import * as DurationText from "./DurationText.ts"
+import * as ExpectedEnd from "./ExpectedEnd.ts"
+import * as Lifetime from "./Lifetime.ts"
 import { Operation, substance } from "./Operation.ts"
 import { isFinal } from "./OperationState.ts"
 import * as PollPlan from "./PollPlan.ts"
+import type { Advance } from "./ProgressGuess.ts"
 import type { Poll, Provider, Told } from "./Provider.ts"
 import type { ProviderError } from "./ProviderError.ts"
 import { isRetryable, retryAfter } from "./ProviderError.ts"
@@ -37,7 +41,10 @@ export type WatchEvent = Data.TaggedEnum<{
 export const { $is, Observed, Setback } = Data.taggedEnum<WatchEvent>()
 
 export interface WatchOptions {
+  /** By what is known of durations unless told otherwise. */
   readonly plan?: PollPlan.PollPlan | undefined
+  /** What is known of durations: it gives expected ends, and learns from how long what is watched went on. */
+  readonly durations?: Durations | undefined
   /** How long polls may fail without a break, 15 minutes unless told otherwise. */
   readonly giveUpAfter?: Duration.Duration | undefined
   /** Takes a not-found for a delay of the provider's, the first few times. */
@@ -101,6 +108,8 @@ export const result = <E, R>(events: Stream.Stream<WatchEvent, E, R>): Effect.Ef
 
 interface Progress {
   readonly known?: Operation
+  /** What the operation's own progress has shown. */
+  readonly advance?: Advance | undefined
   readonly pause: Duration.Duration
   /** The part of the pause that the provider asked for: no poll before it is over. */
   readonly floor: Duration.Duration
@@ -137,15 +146,24 @@ const listen = (changes: Stream.Stream<Told, ProviderError>): Effect.Effect<Next
   )
 
 const step = (provider: Provider, id: OperationId, start: number, told: Next | undefined, options: WaitOptions) => {
-  const plan = options.plan ?? PollPlan.fromAge()
+  const { durations, plan = durations === undefined ? PollPlan.fromAge() : PollPlan.fromDurations(durations) } = options
   const giveUpAfter = options.giveUpAfter ?? defaultGiveUpAfter
   const deadline = options.timeout === undefined ? Infinity : start + Duration.toMillis(options.timeout)
 
+  /** How long it went on, of what was seen to: one that had ended before may have been learned from before. */
+  const keepLifetime = (known: Operation) => {
+    const lifetime = Lifetime.of(known)
+    if (lifetime !== undefined) durations?.learn(lifetime)
+  }
+
   const timedOut = (known: Operation | undefined) =>
-    new WaitTimedOut({
-      ref: `${provider.source}/${id}`,
-      timeout: options.timeout ?? none,
-      ...(known === undefined ? {} : { last: known })
+    Effect.suspend(() => {
+      if (known !== undefined) keepLifetime(known)
+      return new WaitTimedOut({
+        ref: `${provider.source}/${id}`,
+        timeout: options.timeout ?? none,
+        ...(known === undefined ? {} : { last: known })
+      })
     })
 
   const poll = (now: number) =>
@@ -168,10 +186,15 @@ const step = (provider: Provider, id: OperationId, start: number, told: Next | u
 
   const observed = (progress: Progress, { operation, pause: floor = none }: Poll, now: number): Step => {
     const known = progress.known === undefined ? operation : StateMachine.advance(progress.known, operation)
-    const events = [Observed({ operation: known, changed: differs(progress.known, known) })]
-    if (isFinal(known.state)) return [events, Option.none()]
-    const pause = told === undefined ? Duration.max(floor, plan(ageOf(known, start, now))) : none
-    return [events, Option.some({ ...progress, known, pause, floor, failures: 0 })]
+    const advance = ExpectedEnd.advance(known, progress.advance)
+    const expecting = durations === undefined ? known : ExpectedEnd.withExpectedEnd(known, durations, advance)
+    const events = [Observed({ operation: expecting, changed: differs(progress.known, known) })]
+    if (isFinal(known.state)) {
+      if (progress.known !== undefined) keepLifetime(known)
+      return [events, Option.none()]
+    }
+    const pause = told === undefined ? Duration.max(floor, plan(ageOf(known, start, now), { ...known, advance })) : none
+    return [events, Option.some({ ...progress, known, advance, pause, floor, failures: 0 })]
   }
 
   /** `nextPollIn` where the source goes on by itself: then there is no pause of ours. */
