@@ -39,6 +39,8 @@ export interface Provider {
   /** Base URLs whose `/operations/<id>` belongs to this source; the first is where requests go. */
   readonly urls: readonly [string, ...ReadonlyArray<string>]
   readonly capabilities: Capabilities
+  /** Polls a second that its quota has room for; without it, no bound but the rate limit. */
+  readonly pollsPerSecond?: number
   /** One request, not repeated here; the caller decides about retries. */
   readonly get: (id: OperationId) => Effect.Effect<Operation, ProviderError>
   /** As `get`, with what the provider wishes of the next one; for those who ask again and again. */

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import type { DurationBins } from "../src/DurationBins.ts"
 import * as DurationHistory from "../src/DurationHistory.ts"
-import { drawn, historyOf, logNormal } from "./Durations.ts"
+import { drawn, historyOf, logNormal } from "./DrawnDurations.ts"
 
 const Millis = Schema.Int.check(Schema.isBetween({ minimum: -10, maximum: 1_000_000_000_000 }))
 const Ends = Schema.Array(Millis)

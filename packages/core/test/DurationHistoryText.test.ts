@@ -3,7 +3,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as DurationHistory from "../src/DurationHistory.ts"
 import * as DurationHistoryText from "../src/DurationHistoryText.ts"
-import { drawn, exponential, historyOf, logNormal } from "./Durations.ts"
+import { drawn, exponential, historyOf, logNormal } from "./DrawnDurations.ts"
 
 const Ends = Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: -10, maximum: 1_000_000_000_000 })))
 

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Durations from "../src/Durations.ts"
 import * as KindDurations from "../src/KindDurations.ts"
 import { SourceName } from "../src/Reference.ts"
-import * as Drawn from "./Durations.ts"
+import * as DrawnDurations from "./DrawnDurations.ts"
 
 const [source, other] = [SourceName.make("toloka"), SourceName.make("cloud")]
 
@@ -12,8 +12,8 @@ describe("KindDurations", () => {
     const learn = (kind: string | undefined, of: SourceName, ends: ReadonlyArray<number>) => {
       for (const millis of ends) durations.learn({ source: of, kind, millis, isOver: true })
     }
-    learn(undefined, source, Drawn.drawn(Drawn.logNormal(5_000, 0.25), 40, 1))
-    learn("POOL.OPEN", source, Drawn.drawn(Drawn.logNormal(60_000, 0.25), 400, 2))
+    learn(undefined, source, DrawnDurations.drawn(DrawnDurations.logNormal(5_000, 0.25), 40, 1))
+    learn("POOL.OPEN", source, DrawnDurations.drawn(DrawnDurations.logNormal(60_000, 0.25), 400, 2))
     learn("CreateInstance", other, [1_000])
     const known = KindDurations.ofSource(durations, source, 1_000)
     assert.deepStrictEqual(

@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import * as DurationHistory from "../src/DurationHistory.ts"
 import * as LearnedPlan from "../src/LearnedPlan.ts"
 import * as SurvivalEstimate from "../src/SurvivalEstimate.ts"
-import { drawn, either, exponential, historyOf, logNormal } from "./Durations.ts"
+import { drawn, either, exponential, historyOf, logNormal } from "./DrawnDurations.ts"
 
 const Millis = Schema.Int.check(Schema.isBetween({ minimum: -10, maximum: 1_000_000_000_000 }))
 const Price = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 10_000_000 }))

@@ -2,10 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as LearnedPlan from "../src/LearnedPlan.ts"
 import * as PlanOutlook from "../src/PlanOutlook.ts"
 import * as SurvivalEstimate from "../src/SurvivalEstimate.ts"
-import * as Durations from "./Durations.ts"
+import * as DrawnDurations from "./DrawnDurations.ts"
 
 const survival = SurvivalEstimate.fromHistory(
-  Durations.historyOf(Durations.drawn(Durations.exponential(60_000), 2_000, 7))
+  DrawnDurations.historyOf(DrawnDurations.drawn(DrawnDurations.exponential(60_000), 2_000, 7))
 )
 
 describe("PlanOutlook", () => {

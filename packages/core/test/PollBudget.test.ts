@@ -3,7 +3,7 @@ import * as LearnedPlan from "../src/LearnedPlan.ts"
 import * as DurationHistory from "../src/DurationHistory.ts"
 import * as PollBudget from "../src/PollBudget.ts"
 import * as SurvivalEstimate from "../src/SurvivalEstimate.ts"
-import { drawn, historyOf, logNormal, random } from "./Durations.ts"
+import { drawn, historyOf, logNormal, random } from "./DrawnDurations.ts"
 
 const least = 1_000
 

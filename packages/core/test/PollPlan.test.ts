@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import * as DurationHistory from "../src/DurationHistory.ts"
 import * as PollPlan from "../src/PollPlan.ts"
 import * as SurvivalEstimate from "../src/SurvivalEstimate.ts"
-import { drawn, historyOf, logNormal } from "./Durations.ts"
+import { drawn, historyOf, logNormal } from "./DrawnDurations.ts"
 
 const Age = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 10_000_000_000 }))
 const after = (plan: PollPlan.PollPlan, age: number) => Duration.toMillis(plan(Duration.millis(age)))

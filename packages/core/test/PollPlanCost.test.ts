@@ -4,7 +4,7 @@ import * as DurationHistory from "../src/DurationHistory.ts"
 import * as LearnedPlan from "../src/LearnedPlan.ts"
 import * as Survival from "../src/Survival.ts"
 import * as SurvivalEstimate from "../src/SurvivalEstimate.ts"
-import { type Draw, drawn, either, exponential, historyOf } from "./Durations.ts"
+import { type Draw, drawn, either, exponential, historyOf } from "./DrawnDurations.ts"
 
 const price = 1_000
 const longest = 7 * 86_400_000

@@ -4,7 +4,7 @@ import * as EndGuess from "../src/EndGuess.ts"
 import * as LearnedPlan from "../src/LearnedPlan.ts"
 import * as ProgressGuess from "../src/ProgressGuess.ts"
 import * as SurvivalEstimate from "../src/SurvivalEstimate.ts"
-import { drawn, historyOf, logNormal, random } from "./Durations.ts"
+import { drawn, historyOf, logNormal, random } from "./DrawnDurations.ts"
 
 const nothing = SurvivalEstimate.fromHistory(DurationHistory.empty)
 const price = 1_000

@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import * as DurationHistory from "../src/DurationHistory.ts"
 import * as Survival from "../src/Survival.ts"
 import * as SurvivalEstimate from "../src/SurvivalEstimate.ts"
-import { drawn, exponential, historyOf, logNormal } from "./Durations.ts"
+import { drawn, exponential, historyOf, logNormal } from "./DrawnDurations.ts"
 
 const Millis = Schema.Int.check(Schema.isBetween({ minimum: -10, maximum: 1_000_000_000_000 }))
 const ages = Array.from({ length: 120 }, (_, index) => 1.3 ** index)
