@@ -5,6 +5,7 @@ import type * as Headers from "effect/http/Headers"
 import * as Stream from "effect/Stream"
 import type { LogStep } from "@opwatch/core/LogStep"
 import type { Operation } from "@opwatch/core/Operation"
+import { present } from "@opwatch/core/FieldReader"
 import type { Capabilities, Provider } from "@opwatch/core/Provider"
 import { ProviderError, Unsupported } from "@opwatch/core/ProviderError"
 import * as Mirror from "@opwatch/core/Mirror"
@@ -29,13 +30,15 @@ export interface CloudOptions {
   readonly endpointsUrl?: string | undefined
   readonly authorization: Authorization
   readonly rateLimit: RateLimit
+  /** How much of the rate limit polls may take; all of it without this. */
+  readonly pollsPerSecond?: number
   readonly mirror?: Mirror.MirrorSettings
 }
 
 export const capabilities: Capabilities = { cancel: true, list: true, log: false }
 
 export const make = Effect.fnUntraced(function* (options: CloudOptions) {
-  const { mirror: settings = Mirror.defaultSettings, source, url } = options
+  const { mirror: settings = Mirror.defaultSettings, pollsPerSecond, source, url } = options
   const client = yield* RestClient.make({ ...options, judge })
   const services = yield* CloudServices.make(options)
 
@@ -62,6 +65,7 @@ export const make = Effect.fnUntraced(function* (options: CloudOptions) {
     name: "cloud",
     urls: [url],
     capabilities,
+    ...present({ pollsPerSecond }),
     get,
     poll,
     cancel,

@@ -7,18 +7,18 @@ import { optional, required } from "./Field.ts"
 import * as PlanOutlook from "./PlanOutlook.ts"
 import { SourceName } from "./Reference.ts"
 
-const Millis = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }))
+const Count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }))
 const Polls = Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1e9 }))
 
 export const KindDurations = Schema.Struct({
   source: required(SourceName, "Where the operations run"),
   kind: optional(Schema.String, "Their kind; absent for those whose kind is not told"),
-  ended: required(Schema.Int, "How many were seen to end"),
-  earliestMillis: required(Millis, "One in twenty takes less"),
-  medianMillis: required(Millis, "Half of them take less"),
-  latestMillis: required(Millis, "One in twenty takes longer"),
+  ended: required(Count, "How many were seen to end"),
+  earliestMillis: required(Count, "One in twenty takes less"),
+  medianMillis: required(Count, "Half of them take less"),
+  latestMillis: required(Count, "One in twenty takes longer"),
   pollsPerOperation: required(Polls, "How often the plan asks for one, at the mean, from its submission to its end"),
-  latenessMillis: required(Millis, "How long after its end the plan sees it, at the mean")
+  latenessMillis: required(Count, "How long after its end the plan sees it, at the mean")
 }).annotate({ identifier: "KindDurations" })
 export type KindDurations = typeof KindDurations.Type
 

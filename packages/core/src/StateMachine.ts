@@ -3,6 +3,7 @@
  * never lowers the rank of a state, never leaves a final state, and ends in the same final state whatever the order in
  * which the observations of one run arrive.
  */
+import * as Struct from "effect/Struct"
 import type { Anomaly, Operation } from "./Operation.ts"
 import * as Operations from "./Operation.ts"
 import { isFinal, rankOf } from "./OperationState.ts"
@@ -28,4 +29,6 @@ const contradictions = (known: Operation, observed: Operation): ReadonlyArray<An
 
 /** The operation as it stands once the provider no longer knows it. */
 export const lose = (known: Operation, at: Timestamp.Timestamp): Operation =>
-  isFinal(known.state) ? known : { ...Operations.withState(known, "lost"), observedAt: at }
+  isFinal(known.state)
+    ? known
+    : { ...Operations.withState(Struct.omit(known, ["expectedEnd", "expectedEndRange"]), "lost"), observedAt: at }

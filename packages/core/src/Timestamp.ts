@@ -33,7 +33,13 @@ export const fromUtc = (text: string): Option.Option<Timestamp> =>
   Option.map(Option.fromUndefinedOr(normalize(text, "Z")), ofNormal)
 
 /** Milliseconds since 1970, as `Clock` gives them. */
-export const fromMillis = (millis: number): Timestamp => Timestamp.make(new Date(millis).toISOString())
+export const fromMillis = (millis: number): Timestamp => {
+  const text = new Date(millis).toISOString()
+  return millis >= first && millis < afterLast ? ofNormal(text) : Timestamp.make(text)
+}
+
+/** The times whose text has a year of four digits, not all of them nought. */
+const [first, afterLast] = [Date.parse("0001-01-01T00:00:00Z"), Date.parse("9999-12-31T23:59:59.999Z") + 1]
 
 /** Milliseconds since 1970, finer digits cut off. */
 export const toMillis = (timestamp: Timestamp): number => {

@@ -15,6 +15,13 @@ describe("PlanOutlook", () => {
     assert.approximately(lateness, 1_000, 60)
   })
 
+  it("of many polls in an age that they hardly change: as if each were counted", () => {
+    const [many, few] = [50, 2_000].map((interval) => PlanOutlook.of(survival, () => interval))
+    const mean = ((few?.polls ?? 0) - 0.5) * 2_000
+    assert.approximately(many?.polls ?? 0, mean / 50 + 0.5, 1)
+    assert.approximately(many?.lateness ?? 0, 25, 0.1)
+  })
+
   it("of the learned plan: less than of any fixed interval, at its price", () => {
     const cost = (plan: LearnedPlan.LearnedPlan) => {
       const { lateness, polls } = PlanOutlook.of(survival, plan)

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
 import * as LearnedPlan from "../src/LearnedPlan.ts"
 import * as DurationHistory from "../src/DurationHistory.ts"
 import * as PollBudget from "../src/PollBudget.ts"
@@ -7,15 +8,18 @@ import { drawn, historyOf, logNormal, random } from "./DrawnDurations.ts"
 
 const least = 1_000
 
+const priceThatFits = (budget: PollBudget.Budget, wanted: (price: number) => number, before?: number) =>
+  Effect.runSync(PollBudget.priceThatFits(budget, (price) => Effect.succeed(wanted(price)), before))
+
 describe("priceThatFits", () => {
   it("is the least where there is room", () => {
     const budget = { requests: 50, leastPrice: least }
     assert.strictEqual(
-      PollBudget.priceThatFits(budget, () => 50),
+      priceThatFits(budget, () => 50),
       least
     )
     assert.strictEqual(
-      PollBudget.priceThatFits(budget, () => 0, 1e6),
+      priceThatFits(budget, () => 0, 1e6),
       least
     )
   })
@@ -31,7 +35,7 @@ describe("priceThatFits", () => {
       tries++
       return times * 50 * Math.sqrt(least / price)
     }
-    const price = PollBudget.priceThatFits({ requests: 50, leastPrice: least }, wanted, before)
+    const price = priceThatFits({ requests: 50, leastPrice: least }, wanted, before)
     assert.isAtMost(tries, 5)
     assert.isAtMost(wanted(price), 50 * (1 + 1e-9))
     assert.isTrue(price === least || wanted(price / 2 ** 0.25) > 50)
@@ -39,7 +43,7 @@ describe("priceThatFits", () => {
 
   it("ends where no price would do", () => {
     assert.isBelow(
-      PollBudget.priceThatFits({ requests: 0, leastPrice: least }, () => 1),
+      priceThatFits({ requests: 0, leastPrice: least }, () => 1),
       Infinity
     )
   })
@@ -61,7 +65,7 @@ describe("priceThatFits", () => {
       return operations.reduce((sum, { age, kind }) => sum + PollBudget.rateOf(plans[kind]?.(age) ?? NaN), 0)
     }
     assert.isAbove(wanted(least), 500)
-    const price = PollBudget.priceThatFits({ requests: 50, leastPrice: least }, wanted)
+    const price = priceThatFits({ requests: 50, leastPrice: least }, wanted)
     assert.isAbove(price, least)
 
     const plans = plansAt(price)

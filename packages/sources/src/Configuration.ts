@@ -79,6 +79,8 @@ export const Source = Schema.Struct({
   authUrl: Schema.optionalKey(BaseUrl),
   auth: Schema.optionalKey(Auth),
   rateLimit: Schema.optionalKey(RateLimit),
+  /** How much of the rate limit polls may take. */
+  pollBudget: Schema.optionalKey(RateLimit),
   mirror: Schema.optionalKey(Mirror),
   /** Lets credentials leave this machine over plain http. */
   insecure: Schema.optionalKey(Schema.Boolean)

@@ -9,7 +9,7 @@ import type { Authorization } from "@opwatch/rest/Authorization"
 import * as Toloka from "@opwatch/toloka/Toloka"
 import * as SettledSources from "./SettledSources.ts"
 import * as SourceAuthorization from "./SourceAuthorization.ts"
-import type { SourceSettings } from "./SourceSettings.ts"
+import { perSecond, type SourceSettings } from "./SourceSettings.ts"
 
 /** Fails on a configuration that is wrong; a credential that is missing fails the requests of its source only. */
 export const layer = (options: SettledSources.SettledSourcesOptions) => Layer.effect(Sources, make(options))
@@ -29,6 +29,7 @@ export const provider = (
   settings: SourceSettings,
   authorization: Authorization
 ): Effect.Effect<Provider, never, HttpClient.HttpClient> => {
-  const options = { ...settings, source: settings.name, authorization }
+  const pollsPerSecond = perSecond(settings.pollBudget)
+  const options = { ...settings, source: settings.name, authorization, pollsPerSecond }
   return settings.provider === "toloka" ? Toloka.make(options) : Cloud.make(options)
 }

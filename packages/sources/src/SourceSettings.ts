@@ -11,7 +11,7 @@ import type { SourceName } from "@opwatch/core/Reference"
 import type { RateLimit } from "@opwatch/rest/Traffic"
 import * as AuthForm from "./AuthForm.ts"
 import { type BuiltinSource, builtinSources } from "./BuiltinSources.ts"
-import type { Auth, Source } from "./Configuration.ts"
+import type { Auth, RateLimit as ConfiguredRate, Source } from "./Configuration.ts"
 import { ConfigurationError } from "./ConfigurationError.ts"
 import * as EnvironmentCredential from "./EnvironmentCredential.ts"
 
@@ -23,6 +23,8 @@ export interface SourceSettings {
   /** Absent where nothing at all is known of a credential. */
   readonly auth: Auth | undefined
   readonly rateLimit: RateLimit
+  /** How much of the rate limit polls may take. */
+  readonly pollBudget: RateLimit
   readonly mirror: Mirror.MirrorSettings
   readonly iamUrl: string
   readonly authUrl: string
@@ -49,6 +51,11 @@ export const settle = Effect.fnUntraced(function* ({ environment, name, path, so
   const url = source.url ?? sameProvider?.url
   if (url === undefined) return yield* invalid("url", "is missing; a source of one's own needs its base URL")
   const { auth = isAllBuiltin(source) ? EnvironmentCredential.find(name, provider, environment) : noAuth } = source
+  const rateLimit = rateLimitOf(source, builtin)
+  const pollBudget = pollBudgetOf(source, rateLimit)
+  if (perSecond(pollBudget) > perSecond(rateLimit)) {
+    return yield* invalid("pollBudget", `${inWords(pollBudget)} is more than the rate limit, ${inWords(rateLimit)}`)
+  }
   const installation = Installation.ofUrl(url)
   const settings: SourceSettings = {
     name,
@@ -56,7 +63,8 @@ export const settle = Effect.fnUntraced(function* ({ environment, name, path, so
     url: withoutSlash(url),
     formerUrls: sameProvider?.formerUrls ?? [],
     auth,
-    rateLimit: rateLimitOf(source, builtin),
+    rateLimit,
+    pollBudget,
     mirror: mirrorOf(source),
     iamUrl: withoutSlash(source.iamUrl ?? installation?.iamUrl ?? ""),
     authUrl: withoutSlash(source.authUrl ?? installation?.authUrl ?? ""),
@@ -85,10 +93,22 @@ const noAuth: Auth = { kind: "none" }
 
 const withoutSlash = (url: string): string => url.replace(/\/+$/, "")
 
-const rateLimitOf = ({ rateLimit }: Source, builtin: BuiltinSource | undefined): RateLimit => ({
-  requests: rateLimit?.requests ?? builtin?.requestsPerSecond ?? 20,
-  per: Option.getOrElse(DurationText.parse(rateLimit?.per ?? "1s"), () => Duration.seconds(1))
+const rateLimitOf = ({ rateLimit }: Source, builtin: BuiltinSource | undefined): RateLimit =>
+  rateOf(rateLimit ?? { requests: builtin?.requestsPerSecond ?? 20, per: "1s" })
+
+/** A fifth of the rate limit is left for what else is asked of the source. */
+const pollBudgetOf = ({ pollBudget }: Source, { per, requests }: RateLimit): RateLimit =>
+  pollBudget === undefined ? { requests: (4 * requests) / 5, per } : rateOf(pollBudget)
+
+const rateOf = ({ per, requests }: typeof ConfiguredRate.Type): RateLimit => ({
+  requests,
+  per: Option.getOrElse(DurationText.parse(per), () => Duration.seconds(1))
 })
+
+const inWords = ({ per, requests }: RateLimit): string => `${requests} in ${DurationText.format(per)}`
+
+/** Requests a second. */
+export const perSecond = ({ per, requests }: RateLimit): number => (1_000 * requests) / Duration.toMillis(per)
 
 const mirrorOf = ({ mirror: { maxAge = "", passThrough } = {} }: Source): Mirror.MirrorSettings => ({
   maxAge: Option.getOrElse(DurationText.parse(maxAge), () => Mirror.defaultSettings.maxAge),

@@ -136,7 +136,7 @@ describe("what is wrong", () => {
       `"/etc/opwatch.yaml: sources.toloka.provider: Expected "toloka" | "cloud", got null"`
     )
     expect(await toloka({ provider: "toloka", uri: "https://example.com" })).toMatchInlineSnapshot(
-      `"/etc/opwatch.yaml: sources.toloka.uri: no such field; the known ones are provider, url, iamUrl, endpointsUrl, metadataUrl, authUrl, auth, rateLimit, mirror, insecure"`
+      `"/etc/opwatch.yaml: sources.toloka.uri: no such field; the known ones are provider, url, iamUrl, endpointsUrl, metadataUrl, authUrl, auth, rateLimit, pollBudget, mirror, insecure"`
     )
     expect(await toloka({ insecure: "yes" })).toMatchInlineSnapshot(
       `"/etc/opwatch.yaml: sources.toloka.insecure: Expected boolean, got "yes""`
@@ -211,6 +211,18 @@ describe("what is wrong", () => {
     )
   })
 
+  it("with the budget of polls is told", async () => {
+    expect(await toloka({ pollBudget: { requests: "5", per: "1s" } })).toMatchInlineSnapshot(
+      `"/etc/opwatch.yaml: sources.toloka.pollBudget.requests: Expected number, got "5""`
+    )
+    expect(await toloka({ pollBudget: { requests: 5 } })).toMatchInlineSnapshot(
+      `"/etc/opwatch.yaml: sources.toloka.pollBudget.per: is missing; it is a duration such as 500ms, 90s, 10m or 1h30m"`
+    )
+    expect(await toloka({ pollBudget: { requests: 5, per: "1s", price: 9 } })).toMatchInlineSnapshot(
+      `"/etc/opwatch.yaml: sources.toloka.pollBudget.price: no such field; the known ones are requests, per"`
+    )
+  })
+
   it("with the mirror is told", async () => {
     expect(await toloka({ mirror: true })).toMatchInlineSnapshot(
       `"/etc/opwatch.yaml: sources.toloka.mirror: Expected object, got true"`
@@ -249,7 +261,7 @@ describe("what is wrong", () => {
     for (const message of misplaced) assert.notInclude(message, "hush")
     expect(misplaced.slice(0, 3)).toMatchInlineSnapshot(`
       [
-        "/etc/opwatch.yaml: sources.toloka.token: no such field; the known ones are provider, url, iamUrl, endpointsUrl, metadataUrl, authUrl, auth, rateLimit, mirror, insecure (secrets are not written in a configuration: name a variable with tokenEnv or a file with tokenFile)",
+        "/etc/opwatch.yaml: sources.toloka.token: no such field; the known ones are provider, url, iamUrl, endpointsUrl, metadataUrl, authUrl, auth, rateLimit, pollBudget, mirror, insecure (secrets are not written in a configuration: name a variable with tokenEnv or a file with tokenFile)",
         "/etc/opwatch.yaml: sources.toloka.auth.token: no such field; the known ones are kind, tokenEnv, tokenFile, tokenCommand, keyFile, keyEnv, serviceAccountId (secrets are not written in a configuration: name a variable with tokenEnv or a file with tokenFile)",
         "/etc/opwatch.yaml: sources.toloka.auth.password: no such field; the known ones are kind, tokenEnv, tokenFile, tokenCommand, keyFile, keyEnv, serviceAccountId (secrets are not written in a configuration: name a variable with tokenEnv or a file with tokenFile)",
       ]

@@ -150,6 +150,27 @@ layer(services)("sources", (it) => {
       })
     )
 
+    it.effect("are polled with four fifths of their rate limit, or as they say", () =>
+      Effect.gen(function* () {
+        const all = yield* sources({
+          toloka: { rateLimit: { requests: 300, per: "1m" } },
+          cloud: { pollBudget: { requests: 1, per: "2s" } },
+          tasks: { rateLimit: { requests: 1, per: "3s" }, pollBudget: { requests: 20, per: "1m" } }
+        })
+        const polls = ["toloka", "toloka-sandbox", "cloud", "cloud-ai", "tasks"].map((name) => [
+          name,
+          all.get(SourceName.make(name))?.pollsPerSecond
+        ])
+        assert.deepStrictEqual(polls, [
+          ["toloka", 4],
+          ["toloka-sandbox", 40],
+          ["cloud", 0.5],
+          ["cloud-ai", 4],
+          ["tasks", 1 / 3]
+        ])
+      })
+    )
+
     it.effect("are mirrored as they say, for two seconds and with nothing let through where they do not", () =>
       Effect.gen(function* () {
         const all = yield* sources({
@@ -227,6 +248,22 @@ layer(services)("sources", (it) => {
             "<config>: sources.mine.url: is missing; a source of one's own needs its base URL",
             "<config>: sources.cloud.url: is missing; a source of one's own needs its base URL",
             "<config>: sources.constructor.provider: is missing; it is toloka or cloud",
+          ]
+        `)
+      })
+    )
+
+    it.effect("may not spend more on polls than their rate limit", () =>
+      Effect.gen(function* () {
+        expect([
+          yield* refused({ cloud: { pollBudget: { requests: 21, per: "1s" } } }),
+          yield* refused({
+            toloka: { rateLimit: { requests: 90, per: "1m" }, pollBudget: { requests: 2, per: "1s" } }
+          })
+        ]).toMatchInlineSnapshot(`
+          [
+            "<config>: sources.cloud.pollBudget: 21 in 1s is more than the rate limit, 20 in 1s",
+            "<config>: sources.toloka.pollBudget: 2 in 1s is more than the rate limit, 90 in 1m",
           ]
         `)
       })

@@ -143,11 +143,11 @@ layer(services)("a description", (it) => {
     )
   })
 
-  it.effect("says where a source comes from, its limit, and what it can do", () =>
+  it.effect("says where a source comes from, its limits, and what it can do", () =>
     Effect.gen(function* () {
       const all = yield* describeAll({
         toloka: { rateLimit: { requests: 7, per: "90s" } },
-        mine: { provider: "cloud", url: `${url}/` }
+        mine: { provider: "cloud", url: `${url}/`, pollBudget: { requests: 90, per: "1m" } }
       })
       const essentials = ["toloka", "cloud-ai", "mine"].map((name) => {
         const { credential: _, ...rest } = all.get(name) ?? assert.fail(`there is no source ${name}`)
@@ -160,6 +160,7 @@ layer(services)("a description", (it) => {
           url: "https://toloka.dev/api/v1",
           from: "built in, changed by <folder>/config.json",
           rateLimit: { requests: 7, per: "1m30s" },
+          pollBudget: { requests: 5.6, per: "1m30s" },
           capabilities: { cancel: false, list: true, log: true }
         },
         {
@@ -168,6 +169,7 @@ layer(services)("a description", (it) => {
           url: "https://llm.api.cloud.yandex.net",
           from: "built in",
           rateLimit: { requests: 5, per: "1s" },
+          pollBudget: { requests: 4, per: "1s" },
           capabilities: { cancel: true, list: true, log: false }
         },
         {
@@ -176,6 +178,7 @@ layer(services)("a description", (it) => {
           url,
           from: "<folder>/config.json",
           rateLimit: { requests: 20, per: "1s" },
+          pollBudget: { requests: 90, per: "1m" },
           capabilities: { cancel: true, list: true, log: false }
         }
       ])

@@ -12,9 +12,15 @@ import * as DatabaseFailure from "./DatabaseFailure.ts"
 import first from "./migrations/0001.ts"
 import second from "./migrations/0002.ts"
 import third from "./migrations/0003.ts"
+import fourth from "./migrations/0004.ts"
 
 /** Numbered; one that was released never changes. */
-export const migrations = { "1_operations": first, "2_webhooks": second, "3_tracking_filters": third }
+export const migrations = {
+  "1_operations": first,
+  "2_webhooks": second,
+  "3_tracking_filters": third,
+  "4_durations": fourth
+}
 
 const table = "opwatch_migration"
 

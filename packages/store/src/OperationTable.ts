@@ -63,7 +63,7 @@ const known = (operation: CompactOperation) => ({
   done: operation.done ? 1 : 0,
   state: operation.state,
   digest: Digest.of(operation),
-  kind: operation.kind === undefined ? null : IndexedText.make(operation.kind),
+  kind: operation.kind === undefined ? null : IndexedText.ofKind(operation.kind),
   operation: JSON.stringify(operation)
 })
 

@@ -11,6 +11,7 @@ import * as Stream from "effect/Stream"
 import * as ChangeReads from "./ChangeReads.ts"
 import * as Counters from "./Counters.ts"
 import { Database } from "./Database.ts"
+import * as DurationTable from "./DurationTable.ts"
 import * as Migrations from "./Migrations.ts"
 import * as OperationTable from "./OperationTable.ts"
 import * as Pruning from "./Pruning.ts"
@@ -32,6 +33,7 @@ const make = Effect.gen(function* () {
   const changes = ChangeReads.all(sql)
   const history = ChangeReads.history(sql)
   const counters = Counters.read(sql)
+  const durations = DurationTable.all(sql)
 
   return Store.of({
     track: Effect.fn("Store.track")(function* (requests) {
@@ -59,6 +61,10 @@ const make = Effect.gen(function* () {
     lastSequence: Effect.map(run(counters), ({ change }) => change),
     trackings: (refs) => run(labels(refs)),
     history: (reference, page) => run(history({ ...page, ref: Reference.format(reference) })),
+    durations: run(durations),
+    learn: Effect.fn("Store.learn")(function* (lifetimes) {
+      return yield* write(() => DurationTable.learn(sql, lifetimes))
+    }),
     prune: Effect.fn("Store.prune")(function* (retention, at) {
       return yield* write((counters) => Pruning.step(sql, counters, retention, at))
     })

@@ -91,7 +91,7 @@ export const list = (sql: SqlClient) => {
     const asked: Array<Fragment> = [...where, sql`${number} < ${before}`]
     if (query.source !== undefined) asked.push(sql`t.source = ${query.source}`)
     if (query.state !== undefined) asked.push(sql`t.state = ${query.state}`)
-    if (query.kind !== undefined) asked.push(sql`t.kind = ${IndexedText.make(query.kind)}`)
+    if (query.kind !== undefined) asked.push(sql`t.kind = ${IndexedText.ofKind(query.kind)}`)
     return yield* SqlSchema.findAll({
       Request: Schema.Int,
       Result: TrackedRow,

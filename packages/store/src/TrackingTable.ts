@@ -60,7 +60,7 @@ export const requested = (
 
 /** What lists are filtered by and sums are of, and what may change. */
 const standing = ({ kind, partial, state }: CompactOperation) => ({
-  kind: kind === undefined ? null : IndexedText.make(kind),
+  kind: kind === undefined ? null : IndexedText.ofKind(kind),
   state,
   partial: state === "succeeded" && partial === true ? 1 : 0
 })

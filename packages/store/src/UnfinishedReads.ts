@@ -12,6 +12,7 @@ const Row = Schema.Struct({
   ref: Schema.String,
   seen: Schema.Int,
   state: OperationState,
+  kind: Schema.NullOr(Schema.String),
   digest: Schema.Int,
   since: Schema.Int,
   deadline: Schema.NullOr(Schema.Int)
@@ -25,7 +26,7 @@ export const page = (sql: SqlClient) => {
     Request: Schema.Struct({ partition: Schema.Int, after: Schema.String }),
     Result: Row,
     execute: ({ partition, after }) => sql`
-      SELECT o.ref, o.seen, o.state, o.digest, o.since,
+      SELECT o.ref, o.seen, o.state, o.kind, o.digest, o.since,
         (
           SELECT MIN(t.deadline_millis) FROM opwatch_tracking t
           WHERE t.ref = o.ref AND t.overdue = 0 AND t.deadline_millis IS NOT NULL
@@ -40,11 +41,12 @@ export const page = (sql: SqlClient) => {
   })
 }
 
-const toUnfinished = ({ ref, seen, deadline, ...rest }: typeof Row.Type): Unfinished => {
+const toUnfinished = ({ ref, seen, kind, deadline, ...rest }: typeof Row.Type): Unfinished => {
   const slash = ref.indexOf("/")
   return {
     reference: { source: SourceName.make(ref.slice(0, slash)), id: OperationId.make(ref.slice(slash + 1)) },
     seen: seen === 1,
+    kind: kind ?? undefined,
     deadline: deadline ?? undefined,
     ...rest
   }

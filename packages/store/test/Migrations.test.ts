@@ -6,11 +6,14 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { SqlClient } from "effect/sql/SqlClient"
+import * as Counters from "../src/Counters.ts"
 import { Database } from "../src/Database.ts"
+import * as DurationTable from "../src/DurationTable.ts"
 import * as Migrations from "../src/Migrations.ts"
 import * as PostgresDatabase from "../src/PostgresDatabase.ts"
 import * as SqliteDatabase from "../src/SqliteDatabase.ts"
 import { PostgresServer } from "./PostgresServer.ts"
+import { lifetime } from "./Samples.ts"
 import * as TemporaryFolder from "./TemporaryFolder.ts"
 
 type Service = Database["Service"]
@@ -85,6 +88,23 @@ const suite = <R>(it: Vitest.MethodsNonLive<R>, open: Effect.Effect<Service, Sto
         { source: "cloud", kind: "create" },
         { source: "cloud-kz", kind: null }
       ])
+    })
+  )
+
+  it.effect("bring a database that knows nothing of durations to learn of them", () =>
+    Effect.gen(function* () {
+      const database = yield* open
+      const { "4_durations": _, ...before } = Migrations.migrations
+      yield* Migrations.run(database, before)
+      const { sql } = database
+      yield* Effect.orDie(sql`UPDATE opwatch_counter SET change = 7`)
+      yield* Migrations.run(database)
+      yield* database.write(() => DurationTable.learn(sql, [lifetime("toloka/a", 1)]))
+      assert.deepStrictEqual(
+        (yield* database.run(DurationTable.all(sql))).map(({ history }) => history.count),
+        [1]
+      )
+      assert.strictEqual((yield* database.run(Counters.read(sql))).change, 7)
     })
   )
 

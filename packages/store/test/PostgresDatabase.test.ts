@@ -9,7 +9,7 @@ import * as TestClock from "effect/testing/TestClock"
 import * as PostgresDatabase from "../src/PostgresDatabase.ts"
 import { password, PostgresServer } from "./PostgresServer.ts"
 import * as Proxy from "./Proxy.ts"
-import { observation, reference, track } from "./Samples.ts"
+import { lifetime, observation, reference, track } from "./Samples.ts"
 import * as Stores from "./Stores.ts"
 
 /** The same database by way of another port. */
@@ -238,6 +238,28 @@ layer(PostgresServer.layer, { excludeTestServices: true, timeout: "30 seconds" }
         Array.from({ length: last }, (_, index) => index + 1)
       )
       assert.strictEqual(last, (4 * rounds * 9) / 2)
+    })
+  )
+
+  it.effect("two writers that learn of the same new kinds at once lose nothing", () =>
+    Effect.gen(function* () {
+      const url = yield* (yield* PostgresServer).database
+      const stores = yield* Effect.all([openBoth(url), openBoth(url)])
+      const lifetimes = [lifetime("toloka/a", 1), lifetime("cloud/a", 1)]
+      yield* Effect.forEach(
+        Array.from({ length: 20 }).keys(),
+        (index) =>
+          Effect.forEach(stores, ({ store }) => store.learn(index % 2 === 0 ? lifetimes : lifetimes.toReversed()), {
+            concurrency: "unbounded"
+          }),
+        { concurrency: 4, discard: true }
+      )
+      for (const { store } of stores) {
+        assert.deepStrictEqual(
+          (yield* store.durations).map(({ history }) => history.count),
+          [40, 40]
+        )
+      }
     })
   )
 

@@ -2,6 +2,7 @@
 import type { CompactOperation } from "@opwatch/core/CompactOperation"
 import type { OperationState } from "@opwatch/core/OperationState"
 import { isFinal } from "@opwatch/core/OperationState"
+import type { Lifetime } from "@opwatch/core/Lifetime"
 import * as Reference from "@opwatch/core/Reference"
 import { Timestamp } from "@opwatch/core/Timestamp"
 import * as Partition from "@opwatch/tracker/Partition"
@@ -59,6 +60,12 @@ export const observation = (
   type: state === "lost" ? "operation.lost" : isFinal(state) ? "operation.finished" : "operation.changed",
   operation: operation(ref, state, rest)
 })
+
+/** That ended after so many seconds; of `<source>/<kind>`, or of a source whose kind is not told. */
+export const lifetime = (of: string, seconds: number, rest: Partial<Lifetime> = {}): Lifetime => {
+  const [source = "", kind] = of.split("/")
+  return { source: Reference.SourceName.make(source), kind, millis: seconds * 1000, isOver: true, ...rest }
+}
 
 /** Of all partitions, by reference. */
 export const allUnfinished = Effect.fnUntraced(function* (store: Store["Service"]) {

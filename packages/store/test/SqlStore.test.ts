@@ -2,6 +2,7 @@ import { describe, layer } from "@effect/vitest"
 import * as MemoryStore from "@opwatch/tracker/MemoryStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { durationSuite } from "./DurationTable.ts"
 import { PostgresServer } from "./PostgresServer.ts"
 import { storeContract } from "./StoreContract.ts"
 import { Commands, compare } from "./StoreModel.ts"
@@ -14,6 +15,7 @@ describe("in memory", () => {
 describe("on SQLite", () => {
   layer(Layer.empty, { excludeTestServices: true })((it) => {
     storeContract(it, Stores.sqlite)
+    durationSuite(it, Stores.sqliteDatabase)
 
     it.effect.prop(
       "answers any commands as the model does",
@@ -30,6 +32,7 @@ describe("on SQLite", () => {
 describe("on Postgres", () => {
   layer(PostgresServer.layer, { excludeTestServices: true, timeout: "30 seconds" })((it) => {
     storeContract(it, Stores.postgres)
+    durationSuite(it, Stores.postgresDatabase)
 
     it.effect.prop(
       "answers any commands as the model does",

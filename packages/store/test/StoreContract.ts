@@ -5,6 +5,7 @@ import type { StoreError } from "@opwatch/tracker/StoreError"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { changesContract } from "./contract/changes.ts"
+import { durationsContract } from "./contract/durations.ts"
 import { pruningContract } from "./contract/pruning.ts"
 import { readsContract } from "./contract/reads.ts"
 import type { StoreTest } from "./contract/StoreTest.ts"
@@ -14,6 +15,7 @@ export const everyPromise = (test: StoreTest) => {
   trackingContract(test)
   changesContract(test)
   readsContract(test)
+  durationsContract(test)
   pruningContract(test)
 }
 

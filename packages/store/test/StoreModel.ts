@@ -1,10 +1,12 @@
 /** Any sequence of commands, carried out on a store and on the model of it, which must answer alike all the way. */
 import { assert } from "@effect/vitest"
 import { OperationState } from "@opwatch/core/OperationState"
-import type { Store } from "@opwatch/tracker/Store"
+import type { KeptDurations } from "@opwatch/tracker/KeptDurations"
+import type { Store, Unfinished } from "@opwatch/tracker/Store"
 import type { StoreError } from "@opwatch/tracker/StoreError"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as IndexedText from "../src/IndexedText.ts"
 import * as Samples from "./Samples.ts"
 
 /** Few of each, so that commands meet. */
@@ -46,6 +48,15 @@ const Command = Schema.Union([
   }),
   Schema.TaggedStruct("passDeadlines", { refs: some(Ref), at: Seconds }),
   Schema.TaggedStruct("noteCancel", { ref: Ref, owner: Owner, at: Seconds }),
+  Schema.TaggedStruct("learn", {
+    lifetimes: some(
+      Schema.Struct({
+        of: Schema.Literals(["toloka", "toloka/K", "cloud/K"]),
+        seconds: Seconds,
+        isOver: Schema.Boolean
+      })
+    )
+  }),
   Schema.TaggedStruct("prune", {
     age: between(0, 60),
     ended: between(0, 60),
@@ -105,10 +116,25 @@ const run = (store: Service, command: Command): Effect.Effect<unknown, StoreErro
       return store.passDeadlines(command.refs.map(Samples.reference), Samples.at(command.at))
     case "noteCancel":
       return store.noteCancel(command.owner, Samples.reference(command.ref), Samples.at(command.at))
+    case "learn":
+      return Effect.map(
+        store.learn(command.lifetimes.map(({ of, seconds, isOver }) => Samples.lifetime(of, seconds, { isOver }))),
+        counts
+      )
     case "prune":
       return pruneAll(store, command)
   }
 }
+
+/** Its kind as the indexes have it. */
+const withStoredKind = ({ kind, ...rest }: Unfinished): Unfinished => ({
+  ...rest,
+  kind: kind === undefined ? undefined : IndexedText.ofKind(kind)
+})
+
+/** Weights are rounded as they are kept. */
+const counts = (kept: ReadonlyArray<KeptDurations>) =>
+  kept.map(({ source, kind, history }) => JSON.stringify([source, kind, history.count]))
 
 /** JSON has no -0. */
 const asWritten = (json: Schema.Json): Schema.Json => JSON.parse(JSON.stringify(json))
@@ -138,7 +164,8 @@ const readSome = (store: Service, last: number) =>
 const readAll = (store: Service) =>
   Effect.all({
     changes: store.changes({ after: 0, limit: 1000 }),
-    unfinished: Samples.allUnfinished(store),
+    durations: Effect.map(store.durations, (kept) => counts(kept).toSorted()),
+    unfinished: Effect.map(Samples.allUnfinished(store), (found) => found.map(withStoredKind)),
     trackings: Effect.map(store.trackings(refs), (found) =>
       found.map((tracking) => JSON.stringify(tracking)).toSorted()
     ),

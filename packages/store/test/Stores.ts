@@ -22,11 +22,15 @@ export const withDatabase = (database: Layer.Layer<Database, StoreError>) =>
 export const on = (database: Layer.Layer<Database, StoreError>) =>
   Effect.map(withDatabase(database), ({ store }) => store)
 
-export const sqlite = Effect.flatMap(TemporaryFolder.make, (folder) =>
-  on(SqliteDatabase.layer({ path: `${folder}/opwatch.db` }))
+export const sqliteDatabase = Effect.map(TemporaryFolder.make, (folder) =>
+  SqliteDatabase.layer({ path: `${folder}/opwatch.db` })
 )
 
-export const postgres = Effect.gen(function* () {
+export const postgresDatabase = Effect.gen(function* () {
   const { database } = yield* PostgresServer
-  return yield* on(PostgresDatabase.layer(yield* database))
+  return PostgresDatabase.layer(yield* database)
 })
+
+export const sqlite = Effect.flatMap(sqliteDatabase, on)
+
+export const postgres = Effect.flatMap(postgresDatabase, on)

@@ -1,6 +1,7 @@
 /** The provider port on Toloka's operations API. Toloka has no cancel. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { present } from "@opwatch/core/FieldReader"
 import type { Capabilities, Provider } from "@opwatch/core/Provider"
 import * as Mirror from "@opwatch/core/Mirror"
 import { ProviderError, Unsupported } from "@opwatch/core/ProviderError"
@@ -24,13 +25,15 @@ export interface TolokaOptions {
   readonly formerUrls?: ReadonlyArray<string>
   readonly authorization: Authorization
   readonly rateLimit: RateLimit
+  /** How much of the rate limit polls may take; all of it without this. */
+  readonly pollsPerSecond?: number
   readonly mirror?: Mirror.MirrorSettings
 }
 
 export const capabilities: Capabilities = { cancel: false, list: true, log: true }
 
 export const make = Effect.fnUntraced(function* (options: TolokaOptions) {
-  const { mirror: settings = Mirror.defaultSettings, source, url } = options
+  const { mirror: settings = Mirror.defaultSettings, pollsPerSecond, source, url } = options
   const client = yield* RestClient.make({ ...options, judge })
 
   const unsupported = (id: Reference.OperationId, message: string, hint: string) =>
@@ -65,6 +68,7 @@ export const make = Effect.fnUntraced(function* (options: TolokaOptions) {
     name: "toloka",
     urls: [url, ...(options.formerUrls ?? [])],
     capabilities,
+    ...present({ pollsPerSecond }),
     get,
     poll,
     cancel: (id) =>

@@ -3,7 +3,7 @@ import { assert, describe } from "@effect/vitest"
 import type { Change } from "@opwatch/core/Change"
 import * as Digest from "@opwatch/tracker/Digest"
 import * as Effect from "effect/Effect"
-import { allUnfinished, at, observation, reference, track } from "../Samples.ts"
+import { allUnfinished, at, lifetime, observation, reference, track } from "../Samples.ts"
 import type { StoreTest } from "./StoreTest.ts"
 
 export const readsContract = (test: StoreTest) => {
@@ -48,6 +48,15 @@ export const readsContract = (test: StoreTest) => {
         assert.deepStrictEqual(yield* list({ labels: { env: "prod", batch: "1" } }), ["1"])
         assert.deepStrictEqual(yield* list({ labels: { env: "none" } }), [])
         assert.deepStrictEqual(yield* list({ owner: "c" }), [])
+      }))
+
+    test("takes and finds a kind of any length", (store) =>
+      Effect.gen(function* () {
+        const kind = Array.from({ length: 5000 }, (_, index) => String.fromCharCode(index * index)).join("")
+        yield* store.track([track("op")])
+        yield* store.observe([observation("op", "running", { kind })])
+        assert.deepStrictEqual(ids(yield* store.list({ owner: "", limit: 9, kind })), ["op"])
+        assert.strictEqual((yield* store.learn([lifetime("toloka", 1, { kind })])).length, 1)
       }))
 
     test("follows the state of the operation", (store) =>
@@ -102,7 +111,7 @@ export const readsContract = (test: StoreTest) => {
           track("done", { owner: "x" }),
           track("orphan", { owner: "x" })
         ])
-        const seen = observation("b", "rolling_back", { submittedAt: at(-5), progress: 3 })
+        const seen = observation("b", "rolling_back", { kind: "upload", submittedAt: at(-5), progress: 3 })
         yield* store.observe([seen, observation("done", "failed")])
         yield* store.untrack("x", reference("orphan"))
         assert.deepStrictEqual(yield* allUnfinished(store), [
@@ -110,6 +119,7 @@ export const readsContract = (test: StoreTest) => {
             reference: reference("a"),
             seen: false,
             state: "unknown",
+            kind: undefined,
             digest: Digest.of(track("a").unseen),
             since: Date.parse(at(7)),
             deadline: Date.parse(at(80))
@@ -118,6 +128,7 @@ export const readsContract = (test: StoreTest) => {
             reference: reference("b"),
             seen: true,
             state: "rolling_back",
+            kind: "upload",
             digest: Digest.of(seen.operation),
             since: Date.parse(at(-5)),
             deadline: undefined
