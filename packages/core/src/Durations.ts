@@ -17,7 +17,10 @@ export interface Kind {
 }
 
 export interface Durations {
-  readonly learn: (lifetime: Lifetime) => void
+  /** How long one took. With its reference what was noted of it is done with. */
+  readonly learn: (lifetime: Lifetime, ref?: string) => void
+  /** How long one has gone on so far: without those that last, the first to end would tell of all. */
+  readonly note: (lifetime: Lifetime, ref: string) => void
   /** Takes this for all that is known of the kind; the ages are of those that go on now. */
   readonly put: (kind: Kind, history: DurationHistory.DurationHistory, running?: ReadonlyArray<number>) => void
   readonly history: (kind: Kind) => DurationHistory.DurationHistory
@@ -32,6 +35,8 @@ interface Known {
   readonly kind: Kind
   history: DurationHistory.DurationHistory
   running: ReadonlyArray<number>
+  /** The ages of those that were noted, by reference. */
+  readonly noted: Map<string, number>
   /** Made at `count` ends; undefined while it was not asked for. */
   estimate: { readonly count: number; readonly survival: Survival.Survival } | undefined
   readonly plans: Map<number, LearnedPlan.LearnedPlan>
@@ -48,6 +53,7 @@ export const make = (): Durations => {
       kind: { source, kind },
       history: DurationHistory.empty,
       running: [],
+      noted: new Map(),
       estimate: undefined,
       plans: new Map()
     }
@@ -58,8 +64,9 @@ export const make = (): Durations => {
   const survival = (kind: Kind): Survival.Survival => {
     const entry = kinds.get(keyOf(kind))
     if (entry === undefined) return nothing
-    const { estimate, history, plans, running } = entry
+    const { estimate, history, noted, plans } = entry
     if (estimate !== undefined && !isOutdated(history, estimate.count)) return estimate.survival
+    const running = [...entry.running, ...noted.values()]
     const made = SurvivalEstimate.fromHistory(
       running.length === 0 ? history : DurationHistory.withRunning(history, running)
     )
@@ -81,10 +88,12 @@ export const make = (): Durations => {
   }
 
   return {
-    learn: ({ isOver, kind, millis, source }) => {
+    learn: ({ isOver, kind, millis, source }, ref = "") => {
       const entry = known({ source, kind })
+      entry.noted.delete(ref)
       entry.history = (isOver ? DurationHistory.withEnd : DurationHistory.withLeft)(entry.history, millis)
     },
+    note: ({ kind, millis, source }, ref) => void known({ source, kind }).noted.set(ref, millis),
     put: (kind, history, running = []) => {
       const entry = known(kind)
       entry.history = history

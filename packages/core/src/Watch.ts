@@ -150,15 +150,20 @@ const step = (provider: Provider, id: OperationId, start: number, told: Next | u
   const giveUpAfter = options.giveUpAfter ?? defaultGiveUpAfter
   const deadline = options.timeout === undefined ? Infinity : start + Duration.toMillis(options.timeout)
 
-  /** How long it went on, of what was seen to: one that had ended before may have been learned from before. */
-  const keepLifetime = (known: Operation) => {
+  /** Of one that had ended when it was first seen it may have been learned before. */
+  const learn = (known: Operation) => {
     const lifetime = Lifetime.of(known)
-    if (lifetime !== undefined) durations?.learn(lifetime)
+    if (lifetime !== undefined) durations?.learn(lifetime, known.ref)
+  }
+
+  const note = (known: Operation) => {
+    const lifetime = Lifetime.of(known)
+    if (lifetime !== undefined) durations?.note(lifetime, known.ref)
   }
 
   const timedOut = (known: Operation | undefined) =>
     Effect.suspend(() => {
-      if (known !== undefined) keepLifetime(known)
+      if (known !== undefined) learn(known)
       return new WaitTimedOut({
         ref: `${provider.source}/${id}`,
         timeout: options.timeout ?? none,
@@ -175,7 +180,7 @@ const step = (provider: Provider, id: OperationId, start: number, told: Next | u
         )
 
   /** The next poll; or what the source tells, which is polled only where time is up. */
-  const learn = (now: number): Effect.Effect<Option.Option<Result.Result<Told, ProviderError>>> => {
+  const nextAnswer = (now: number): Effect.Effect<Option.Option<Result.Result<Told, ProviderError>>> => {
     if (told === undefined || now >= deadline) return poll(now)
     if (deadline === Infinity) return Effect.map(told, Option.some)
     return Effect.timeoutOrElse(Effect.map(told, Option.some), {
@@ -190,9 +195,10 @@ const step = (provider: Provider, id: OperationId, start: number, told: Next | u
     const expecting = durations === undefined ? known : ExpectedEnd.withExpectedEnd(known, durations, advance)
     const events = [Observed({ operation: expecting, changed: differs(progress.known, known) })]
     if (isFinal(known.state)) {
-      if (progress.known !== undefined) keepLifetime(known)
+      if (progress.known !== undefined) learn(known)
       return [events, Option.none()]
     }
+    note(known)
     const pause = told === undefined ? Duration.max(floor, plan(ageOf(known, start, now), { ...known, advance })) : none
     return [events, Option.some({ ...progress, known, advance, pause, floor, failures: 0 })]
   }
@@ -230,7 +236,7 @@ const step = (provider: Provider, id: OperationId, start: number, told: Next | u
     yield* Effect.sleep(Duration.millis(Math.min(left, Duration.toMillis(progress.pause))))
     if (Duration.toMillis(progress.floor) > left) return yield* timedOut(progress.known)
     const before = yield* Clock.currentTimeMillis
-    const answer = yield* learn(before)
+    const answer = yield* nextAnswer(before)
     if (Option.isNone(answer)) return yield* timedOut(progress.known)
     const now = yield* Clock.currentTimeMillis
     const [events, next] = yield* Result.match(answer.value, {

@@ -45,6 +45,17 @@ describe("Durations", () => {
     assert.isAbove(Survival.at(censored.survival(kind), 120_000), before + 0.2)
   })
 
+  it("counts those that go on for as long as they do, until they end", () => {
+    const [alone, among] = [learnedFrom(minutes), Durations.make()]
+    for (let other = 0; other < 50; other++) among.note({ ...ended(90_000), isOver: false }, `toloka/${other}`)
+    for (const millis of minutes) among.learn(ended(millis))
+    const lasting = (durations: Durations.Durations) => Survival.at(durations.survival(kind), 80_000)
+    assert.isBelow(lasting(alone), 0.1)
+    assert.approximately(lasting(among), 0.5, 0.1)
+    for (let other = 0; other < 50; other++) among.learn(ended(60_000), `toloka/${other}`)
+    assert.isBelow(lasting(among), 0.1)
+  })
+
   it("makes a curve anew once a tenth more has ended, and keeps it until then", () => {
     const durations = learnedFrom(minutes)
     const first = durations.survival(kind)
