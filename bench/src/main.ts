@@ -5,7 +5,8 @@ const benchmarks = {
   readers: () => import("./readers.ts"),
   server: () => import("./server.ts"),
   startup: () => import("./startup.ts"),
-  tracker: () => import("./tracker.ts")
+  tracker: () => import("./tracker.ts"),
+  waiting: () => import("./waiting.ts")
 }
 
 type Name = keyof typeof benchmarks

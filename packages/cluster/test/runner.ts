@@ -1,0 +1,41 @@
+/** A runner as a process: says what it owns, a line of JSON at every change, also while it stops. It ends with its input. */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import { Ownership } from "@opwatch/tracker/Ownership"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Redacted from "effect/Redacted"
+import * as References from "effect/References"
+import * as Stream from "effect/Stream"
+import * as ClusterOwnership from "../src/ClusterOwnership.ts"
+import * as ClusterSettings from "../src/ClusterSettings.ts"
+import * as SocketRunners from "../src/SocketRunners.ts"
+
+const [url = ""] = process.argv.slice(2)
+
+process.stdin.resume().once("end", () => process.exit())
+
+/** On standard error, where something is wrong. */
+const logging = Layer.merge(
+  Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)]),
+  Layer.succeed(References.MinimumLogLevel, "Warn")
+)
+
+const say = (owned: ReadonlySet<number>) =>
+  Effect.sync(() => {
+    const at = performance.timeOrigin + performance.now()
+    process.stdout.write(`${JSON.stringify({ at, owned: [...owned] })}\n`)
+  })
+
+Effect.gen(function* () {
+  const settings = yield* Effect.fromResult(ClusterSettings.read(undefined, process.env))
+  if (settings === undefined) return
+  const outer = yield* Effect.scope
+  const runners = SocketRunners.layer(settings, Redacted.make(new URL(url)))
+  yield* Effect.gen(function* () {
+    const { partitions } = Context.get(yield* Layer.build(Layer.provide(ClusterOwnership.layer, runners)), Ownership)
+    yield* Effect.forkIn(Stream.runForEach(partitions, say), outer)
+    return yield* Effect.never
+  }).pipe(Effect.scoped)
+}).pipe(Effect.scoped, Effect.provide(logging), NodeRuntime.runMain)
