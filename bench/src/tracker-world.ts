@@ -16,6 +16,8 @@ export interface World {
   readonly changes: number
   /** When they were submitted, in milliseconds since 1970. */
   readonly submitted: number
+  /** Polls a second that the source has room for; without it, for any. */
+  readonly budget?: number
 }
 
 export const source = Reference.SourceName.make("cloud")
@@ -44,7 +46,7 @@ export const observed = (world: World, id: Reference.OperationId, now: number): 
     kind: "yandex.cloud.compute.v1.CreateInstance",
     state: "running",
     done: false,
-    progress: progressAt(world, indexOf(id), now),
+    counts: { succeeded: itemsAt(world, indexOf(id), now) },
     submittedAt,
     modifiedAt: submittedAt,
     observedAt: Timestamp.fromMillis(now),
@@ -56,8 +58,8 @@ export const observed = (world: World, id: Reference.OperationId, now: number): 
   }
 }
 
-/** Each at a moment of its own, so that changes come evenly; the same in every process. */
-const progressAt = ({ changes, operations }: World, index: number, now: number): number =>
+/** Each at a moment of its own, so that changes come evenly; the same in every process. It is no progress to plan by. */
+const itemsAt = ({ changes, operations }: World, index: number, now: number): number =>
   Math.floor((now / 1_000) * (changes / operations) + index / operations) % 100
 
 /** Answers after 20 milliseconds. */
@@ -67,6 +69,7 @@ export const provider = (world: World, onPoll: () => void): Provider =>
     name: "cloud",
     urls: ["http://127.0.0.1:1"],
     capabilities: { cancel: false, list: false, log: false },
+    ...(world.budget !== undefined && { pollsPerSecond: world.budget }),
     get: (id) =>
       Effect.suspend(() => {
         onPoll()

@@ -9,6 +9,7 @@ import * as OpwatchServer from "@opwatch/http/OpwatchServer"
 import * as DatabaseUrl from "@opwatch/store/DatabaseUrl"
 import * as SqlStore from "@opwatch/store/SqlStore"
 import * as SqlWebhookStore from "@opwatch/store/SqlWebhookStore"
+import { PollSettings } from "@opwatch/tracker/PollSettings"
 import { Retention } from "@opwatch/tracker/Retention"
 import { Webhooks } from "@opwatch/webhooks/Webhooks"
 import * as Duration from "effect/Duration"
@@ -61,6 +62,10 @@ export const layer = ({ address, announce, database, metrics, section }: Options
     changesPerOperation,
     operationsMillis: Duration.toMillis(operations)
   }
+  const polling = {
+    priceMillis: Duration.toMillis(section.polling.price),
+    longestMillis: Duration.toMillis(section.polling.maxInterval)
+  }
   let hasListened = false
   const listening = (url: string) =>
     Effect.suspend(() => {
@@ -77,7 +82,11 @@ export const layer = ({ address, announce, database, metrics, section }: Options
   return onRelease(told("opwatch is stopping")).pipe(
     Layer.provideMerge(server),
     Layer.provideMerge(onRelease(told("opwatch has stopped"))),
-    Layer.provide([Layer.succeed(Limits.Limits, limits), Layer.succeed(Retention, retention)])
+    Layer.provide([
+      Layer.succeed(Limits.Limits, limits),
+      Layer.succeed(Retention, retention),
+      Layer.succeed(PollSettings, polling)
+    ])
   )
 }
 

@@ -22,11 +22,19 @@ export interface Retention {
   readonly deadLetters: Duration.Duration
 }
 
+export interface Polling {
+  /** The lateness that one poll is worth. */
+  readonly price: Duration.Duration
+  /** No operation goes longer without a poll, unless its source's budget has no room; no shorter than the price. */
+  readonly maxInterval: Duration.Duration
+}
+
 export interface ServerSection {
   readonly limits: Limits.Limits
   /** Webhooks may go to this machine and to private networks. */
   readonly allowPrivateWebhooks: boolean
   readonly retention: Retention
+  readonly polling: Polling
   /** Where the metrics are open to whoever reaches them; undefined for nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined
 }
@@ -41,6 +49,7 @@ export const defaults: ServerSection = {
     deliveries: Duration.days(7),
     deadLetters: Duration.days(30)
   },
+  polling: { price: Duration.seconds(1), maxInterval: Duration.hours(1) },
   metrics: undefined
 }
 
@@ -50,13 +59,16 @@ export const read = (section: unknown): Result.Result<ServerSection, string> =>
     ? Result.succeed(defaults)
     : Result.flatMap(
         Result.mapError(decode(section, { onExcessProperty: "error", errors: "first" }), describe),
-        ({ limits: { requestTimeout, ...limits } = {}, metrics, retention, webhooks }) =>
-          Result.map(retained(retention), (retention): ServerSection => ({
-            limits: { ...Limits.defaults, ...limits, ...present({ requestTimeout: duration(requestTimeout) }) },
-            allowPrivateWebhooks: webhooks?.allowPrivate ?? false,
-            retention,
-            metrics: metrics === undefined ? undefined : { host: "127.0.0.1", ...metrics }
-          }))
+        ({ limits: { requestTimeout, ...limits } = {}, metrics, polling, retention, webhooks }) =>
+          Result.map(
+            Result.all({ retention: retained(retention), polling: polled(polling) }),
+            (checked): ServerSection => ({
+              limits: { ...Limits.defaults, ...limits, ...present({ requestTimeout: duration(requestTimeout) }) },
+              allowPrivateWebhooks: webhooks?.allowPrivate ?? false,
+              ...checked,
+              metrics: metrics === undefined ? undefined : { host: "127.0.0.1", ...metrics }
+            })
+          )
       )
 
 const duration = (text: string | undefined): Duration.Duration | undefined =>
@@ -76,6 +88,14 @@ const retained = (given: typeof RetentionFields.Type = {}): Result.Result<Retent
     deliveries: duration(given.deliveries) ?? defaults.retention.deliveries,
     deadLetters: duration(given.deadLetters) ?? defaults.retention.deadLetters
   })
+}
+
+const polled = (given: typeof PollingFields.Type = {}): Result.Result<Polling, string> => {
+  const price = duration(given.price) ?? defaults.polling.price
+  const maxInterval = duration(given.maxInterval)
+  return maxInterval !== undefined && Duration.isLessThan(maxInterval, price)
+    ? Result.fail("server.polling.maxInterval: it is no shorter than server.polling.price")
+    : Result.succeed({ price, maxInterval: maxInterval ?? Duration.max(defaults.polling.maxInterval, price) })
 }
 
 const from = (least: number) =>
@@ -107,17 +127,26 @@ const RetentionFields = Schema.Struct({
   deadLetters: DurationField
 })
 
+const PollingFields = Schema.Struct({ price: DurationField, maxInterval: DurationField })
+
 const MetricsFields = Schema.Struct({
   port: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 })),
   host: Schema.optionalKey(Schema.NonEmptyString)
 })
 
-const parts = { limits: LimitFields, webhooks: WebhookFields, retention: RetentionFields, metrics: MetricsFields }
+const parts = {
+  limits: LimitFields,
+  webhooks: WebhookFields,
+  retention: RetentionFields,
+  polling: PollingFields,
+  metrics: MetricsFields
+}
 
 const Section = Schema.Struct({
   limits: Schema.optionalKey(LimitFields),
   webhooks: Schema.optionalKey(WebhookFields),
   retention: Schema.optionalKey(RetentionFields),
+  polling: Schema.optionalKey(PollingFields),
   metrics: Schema.optionalKey(MetricsFields)
 })
 
@@ -151,6 +180,8 @@ const rules: Readonly<Record<string, string>> = {
   operations: time,
   deliveries: time,
   deadLetters: time,
+  price: time,
+  maxInterval: time,
   port: "a whole number from 0 to 65535",
   host: "an address to listen on"
 }

@@ -32,10 +32,19 @@ describe("ServerSection", () => {
     assert.deepStrictEqual(metrics, { host: "127.0.0.1", port: 9_464 })
   })
 
+  it("goes no longer without a poll than a poll is worth", () => {
+    const polling = (given: object) => Result.getOrThrow(ServerSection.read({ polling: given })).polling
+    assert.deepStrictEqual(polling({ price: "500ms", maxInterval: "5m" }), {
+      price: Duration.millis(500),
+      maxInterval: Duration.minutes(5)
+    })
+    assert.deepStrictEqual(polling({ price: "2h" }).maxInterval, Duration.hours(2))
+  })
+
   const wrong: ReadonlyArray<readonly [unknown, string]> = [
     [null, "server: it is an object"],
     ["opw_x", "server: it is an object"],
-    [{ limit: {} }, "server.limit: no such field; the known ones are limits, webhooks, retention, metrics"],
+    [{ limit: {} }, "server.limit: no such field; the known ones are limits, webhooks, retention, polling, metrics"],
     [{ limits: { body: 1 } }, "server.limits.body: no such field; the known ones are bodyBytes"],
     [{ webhooks: { private: true } }, "server.webhooks.private: no such field; the known ones are allowPrivate"],
     [{ limits: { bodyBytes: 0 } }, "server.limits.bodyBytes: it is a number of bytes"],
@@ -49,6 +58,9 @@ describe("ServerSection", () => {
     [{ retention: { changes: 30 } }, "server.retention.changes: it is a duration"],
     [{ retention: { changesPerOperation: 0 } }, "server.retention.changesPerOperation: it is a whole number"],
     [{ retention: { changes: "2d", operations: "1d" } }, "server.retention.operations: it is no shorter than"],
+    [{ polling: { price: "0s" } }, "server.polling.price: it is a duration"],
+    [{ polling: { interval: "1s" } }, "server.polling.interval: no such field; the known ones are price, maxInterval"],
+    [{ polling: { maxInterval: "500ms" } }, "server.polling.maxInterval: it is no shorter than"],
     [{ metrics: {} }, "server.metrics.port: it is a whole number from 0 to 65535"],
     [{ metrics: { port: 70_000 } }, "server.metrics.port: it is a whole number from 0 to 65535"],
     [{ metrics: { port: 1, host: "" } }, "server.metrics.host: it is an address"],

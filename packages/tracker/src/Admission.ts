@@ -4,11 +4,13 @@ import { format } from "@opwatch/core/Reference"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import type { Budget } from "./Budget.ts"
 import type { Entries } from "./Entries.ts"
 import * as Entry from "./Entry.ts"
+import type { Kinds } from "./Kinds.ts"
 import * as Monotonic from "./Monotonic.ts"
 import * as Pace from "./Pace.ts"
-import type { PollPlan } from "@opwatch/core/PollPlan"
+import type { Plan } from "./Plan.ts"
 import type { Unfinished } from "./Store.ts"
 
 export type Stored = Omit<Unfinished, "deadline">
@@ -25,9 +27,11 @@ export interface Admission {
 export const make = Effect.fnUntraced(function* (options: {
   readonly entries: Entries
   readonly isConfigured: (source: SourceName) => boolean
-  readonly plan: PollPlan
+  readonly kinds: Kinds
+  readonly plan: Plan
+  readonly budget: Pick<Budget, "price">
 }) {
-  const { entries, isConfigured, plan } = options
+  const { budget, entries, isConfigured, kinds, plan } = options
   const clock = yield* Clock.Clock
   const random = yield* Random.Random
 
@@ -37,7 +41,7 @@ export const make = Effect.fnUntraced(function* (options: {
     chance: random.nextDoubleUnsafe()
   })
 
-  const admit = (stored: Stored, firstDelay: (standing: Pace.Standing, moment: Pace.Moment) => number) => {
+  const admit = (stored: Stored, firstDelay: (entry: Entry.Entry, moment: Pace.Moment) => number) => {
     const { digest, reference, seen, since, state } = stored
     const existing = entries.get(format(reference))
     if (existing?.tracked === true) return existing
@@ -50,21 +54,27 @@ export const make = Effect.fnUntraced(function* (options: {
     if (!isConfigured(reference.source)) return undefined
     const at = moment()
     const standing = Pace.begin(seen, since, at)
-    const due = at.now + firstDelay(standing, at)
-    const entry = Entry.make({ reference, state, digest, standing, due, tracked: true })
+    const kind = kinds.of(reference.source, stored.kind)
+    const entry = Entry.make({ reference, kind, state, digest, standing, due: at.now, tracked: true })
+    entry.due += firstDelay(entry, at)
     entries.add(entry)
     return entry
   }
+  const planOf = (entry: Entry.Entry): Pace.Plan => {
+    const price = budget.price(entry.reference.source)
+    return (age) => plan(entry, age, price)
+  }
 
   return {
-    resume: (stored) => admit(stored, (standing, at) => Pace.firstDelay(standing, at, plan)),
+    resume: (stored) => admit(stored, (entry, at) => Pace.firstDelay(entry.standing, at, planOf(entry))),
     begin: (stored) => admit(stored, () => 0),
     watch: (reference) => {
       const existing = entries.get(format(reference))
       if (existing !== undefined) return existing
       const at = moment()
       const standing = Pace.begin(false, at.wall, at)
-      const entry = Entry.make({ reference, state: "unknown", digest: 0, standing, due: at.now, tracked: false })
+      const kind = kinds.of(reference.source, undefined)
+      const entry = Entry.make({ reference, kind, state: "unknown", digest: 0, standing, due: at.now, tracked: false })
       entries.add(entry)
       return entry
     }

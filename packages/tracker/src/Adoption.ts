@@ -65,12 +65,12 @@ export const make = (options: {
   })
 
   const begin: Adoption["begin"] = (operation, seen, deadline) => {
-    const { id, source, state, submittedAt } = operation
+    const { id, kind, source, state, submittedAt } = operation
     const reference = { source, id }
     if (operation.done || !partitions().owned().has(Partition.of(reference))) return undefined
     if (deadline !== undefined) deadlines.add(reference, Timestamp.toMillis(deadline))
     const since = Timestamp.toMillis(submittedAt ?? operation.observedAt)
-    const entry = admission.begin({ reference, seen, state, digest: Digest.of(operation), since })
+    const entry = admission.begin({ reference, seen, state, kind, digest: Digest.of(operation), since })
     return entry === undefined ? undefined : run(settleKnown(entry))
   }
 

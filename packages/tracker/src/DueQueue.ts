@@ -10,6 +10,8 @@ export interface DueItem {
 export interface DueQueue<A extends DueItem> {
   readonly size: () => number
   readonly first: () => A | undefined
+  /** All that are in it now, in no order. */
+  readonly all: () => ReadonlyArray<A>
   readonly add: (item: A) => void
   /** Nothing happens if the item is in no queue. */
   readonly remove: (item: A) => void
@@ -52,6 +54,7 @@ export const make = <A extends DueItem>(): DueQueue<A> => {
   return {
     size: () => items.length,
     first: () => items[0],
+    all: () => items.slice(),
     add: (item) => rise(item, items.length),
     remove: (item) => {
       const { place } = item

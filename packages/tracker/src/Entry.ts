@@ -1,17 +1,28 @@
 /** An operation that is polled, because somebody tracks it or watches it. Kept small: there may be 100,000. */
+import * as ExpectedEnd from "@opwatch/core/ExpectedEnd"
+import * as Lifetime from "@opwatch/core/Lifetime"
+import type { Operation } from "@opwatch/core/Operation"
 import type { OperationState } from "@opwatch/core/OperationState"
 import type { Reference } from "@opwatch/core/Reference"
 import { format } from "@opwatch/core/Reference"
 import type * as Fiber from "effect/Fiber"
 import type { DueItem } from "./DueQueue.ts"
+import type { Kinds } from "./Kinds.ts"
 import type { Standing } from "./Pace.ts"
+import type { Planned } from "./Plan.ts"
 
-export interface Entry extends DueItem {
+export interface Entry extends DueItem, Planned {
   readonly reference: Reference
   readonly ref: string
   /** Somebody tracks it, so that what is known of it is in the store; else it is watched only, and in memory alone. */
   tracked: boolean
   standing: Standing
+  kind: Planned["kind"]
+  advance: Planned["advance"]
+  /** Its age in milliseconds, by the provider's times, when it was last seen to go on; 0 if it was not. */
+  wentOnAt: number
+  /** The moment before which the provider wishes no poll. */
+  notBefore: number
   /** What is known of it, as far as one must know between polls. */
   state: OperationState
   /** By `Digest.of`: of the operation as stored, and of the latest answer that was folded into it. */
@@ -23,15 +34,19 @@ export interface Entry extends DueItem {
   poll: Fiber.Fiber<void> | undefined
 }
 
-export interface Start extends Pick<Entry, "tracked" | "standing" | "state" | "digest" | "due"> {
+export interface Start extends Pick<Entry, "kind" | "tracked" | "standing" | "state" | "digest" | "due"> {
   readonly reference: Reference
 }
 
-export const make = ({ digest, due, reference, standing, state, tracked }: Start): Entry => ({
+export const make = ({ digest, due, kind, reference, standing, state, tracked }: Start): Entry => ({
   reference,
   ref: format(reference),
   tracked,
   standing,
+  kind,
+  advance: undefined,
+  wentOnAt: 0,
+  notBefore: -Infinity,
   state,
   digest,
   answer: digest,
@@ -40,3 +55,10 @@ export const make = ({ digest, due, reference, standing, state, tracked }: Start
   due,
   place: -1
 })
+
+/** Notes what an answer shows of its kind, its progress and its age. */
+export const see = (entry: Entry, operation: Operation, kinds: Kinds): void => {
+  entry.kind = kinds.of(operation.source, operation.kind)
+  entry.advance = ExpectedEnd.advance(operation, entry.advance)
+  if (!operation.done) entry.wentOnAt = Lifetime.of(operation)?.millis ?? 0
+}

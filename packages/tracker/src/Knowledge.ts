@@ -1,7 +1,6 @@
 /** What is known of an operation, and what an answer of the provider makes of it. Pure; what has ended never goes on. */
 import type { CompactOperation } from "@opwatch/core/CompactOperation"
 import { fromOperation } from "@opwatch/core/CompactOperation"
-import * as ExpectedEnd from "@opwatch/core/ExpectedEnd"
 import type { Operation } from "@opwatch/core/Operation"
 import * as Operations from "@opwatch/core/Operation"
 import type { Provider } from "@opwatch/core/Provider"
@@ -47,16 +46,3 @@ export const observation = (operation: Operation): Observation => ({
   type: operation.state === "lost" ? "operation.lost" : operation.done ? "operation.finished" : "operation.changed",
   operation: fromOperation(operation)
 })
-
-/** As last polled: what is known has not changed since, and what is guessed follows the time. */
-export const asOf = <A extends CompactOperation>(operation: A, polledAt: Timestamp.Timestamp | undefined): A => {
-  if (polledAt === undefined || operation.done || Timestamp.order(polledAt, operation.observedAt) <= 0) return operation
-  const { expectedEnd, progress, startedAt, state, submittedAt } = operation
-  const since = startedAt ?? submittedAt
-  const guess = ExpectedEnd.fromProgress({ state, progress, since, observedAt: polledAt })
-  return {
-    ...operation,
-    observedAt: polledAt,
-    ...(expectedEnd !== undefined && guess !== undefined && { expectedEnd: guess })
-  }
-}

@@ -34,6 +34,8 @@ export const make = (
     lastSequence: measured("lastSequence", store.lastSequence),
     trackings: (refs) => measured("trackings", store.trackings(refs)),
     history: (reference, options) => measured("history", store.history(reference, options)),
+    durations: measured("durations", store.durations),
+    learn: (lifetimes) => measured("learn", store.learn(lifetimes)),
     prune: (retention, at) => measured("prune", store.prune(retention, at))
   }
 }
@@ -44,5 +46,6 @@ const writes: ReadonlySet<keyof Store["Service"]> = new Set([
   "observe",
   "passDeadlines",
   "noteCancel",
+  "learn",
   "prune"
 ])

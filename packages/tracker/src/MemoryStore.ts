@@ -3,6 +3,8 @@
  * process. Every method is one step, so all of it happens or none.
  */
 import type { CompactOperation } from "@opwatch/core/CompactOperation"
+import * as Durations from "@opwatch/core/Durations"
+import type { Lifetime } from "@opwatch/core/Lifetime"
 import * as Reference from "@opwatch/core/Reference"
 import * as Timestamp from "@opwatch/core/Timestamp"
 import * as Effect from "effect/Effect"
@@ -11,6 +13,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Change } from "@opwatch/core/Change"
 import * as Digest from "./Digest.ts"
+import * as KeptDurations from "./KeptDurations.ts"
 import * as Partition from "./Partition.ts"
 import type { Retention } from "./Retention.ts"
 import { Store } from "./Store.ts"
@@ -41,10 +44,17 @@ interface Stored {
 
 export const make: Effect.Effect<Store["Service"]> = Effect.sync(() => {
   const operations = new Map<string, Stored>()
+  const durations = Durations.make()
   let changes: Array<Change> = []
   let lastSequence = 0
   let lastNumber = 0
   let prunedThrough = 0
+
+  const learn = (lifetimes: ReadonlyArray<Lifetime>): ReadonlyArray<KeptDurations.KeptDurations> => {
+    const learned = KeptDurations.withLifetimes(durations, lifetimes)
+    for (const { history, ...kind } of learned) durations.put(kind, history)
+    return learned
+  }
 
   const trackingsOf = (owner: Owner): Array<[Stored, Tracking]> =>
     [...operations.values()].flatMap((stored) => {
@@ -249,6 +259,8 @@ export const make: Effect.Effect<Store["Service"]> = Effect.sync(() => {
       ),
     history: (reference, { after: sequence, limit }) =>
       Effect.sync(() => history(Reference.format(reference), sequence, limit)),
+    durations: Effect.sync(() => KeptDurations.of(durations)),
+    learn: (lifetimes) => Effect.sync(() => learn(lifetimes)),
     prune: (retention, at) => Effect.sync(() => prune(retention, at))
   })
 })
@@ -286,6 +298,7 @@ const unfinished = ({ reference, operation, seen, since, trackings }: Stored): U
     reference,
     seen,
     state: operation.state,
+    kind: operation.kind,
     digest: Digest.of(operation),
     since,
     deadline: deadlines.length === 0 ? undefined : Math.min(...deadlines)

@@ -2,7 +2,6 @@
  * When to poll an operation again, from what its polls have come to. Pure. Moments are monotonic milliseconds, so that a
  * wall clock that is set does not matter; the wall clock is read only to learn how old an operation is.
  */
-import * as PollPlan from "@opwatch/core/PollPlan"
 import type { Poll } from "@opwatch/core/Provider"
 import type { ProviderError } from "@opwatch/core/ProviderError"
 import { isRetryable, retryAfter } from "@opwatch/core/ProviderError"
@@ -41,8 +40,8 @@ export type Next = Data.TaggedEnum<{
 }>
 export const { Again, GivenUp, NeverFound, $match: match } = Data.taggedEnum<Next>()
 
-/** Without bound a poll is ever rarer; an hour is what a day-old operation may be late by. */
-export const defaultPlan: PollPlan.PollPlan = PollPlan.atMost(PollPlan.fromAge(), Duration.hours(1))
+/** The delay of an operation at each age, in milliseconds. */
+export type Plan = (age: number) => number
 
 /** How long after it is tracked an operation may not be found: a provider may know it only some time after its creation. */
 export const findsWithin = Duration.toMillis(Duration.minutes(15))
@@ -59,22 +58,16 @@ export const begin = (seen: boolean, since: number, { now, wall }: Pick<Moment, 
 })
 
 /** A part of its plan at random, so that the first polls after a start come as spread as they would have. */
-export const firstDelay = ({ born }: Standing, { chance, now }: Moment, plan: PollPlan.PollPlan): number =>
-  chance * planned(plan, now - born)
+export const firstDelay = ({ born }: Standing, { chance, now }: Moment, plan: Plan): number => chance * plan(now - born)
 
 /**
- * What is tracked at once would be polled at once for good, and found to have changed at once. Each delay is longer or shorter
- * by up to this part of it, at random: as what a plan costs is flat around its best, that costs a hundredth more.
+ * What is tracked at once would be polled at once for good, and found to have changed at once. So each poll is moved at random, by
+ * at most this part of the shorter of the gaps before and after it: a long wait for a time at which many end has short gaps behind.
  */
 const spread = 0.25
 
 /** After an answer with an operation that goes on. */
-export const afterAnswer = (
-  standing: Standing,
-  { operation, pause }: Poll,
-  moment: Moment,
-  plan: PollPlan.PollPlan
-) => {
+export const afterAnswer = (standing: Standing, { operation, pause }: Poll, moment: Moment, plan: Plan) => {
   const { seen, born } = standing
   const { submittedAt } = operation
   const submitted = seen || submittedAt === undefined ? born : begin(true, Timestamp.toMillis(submittedAt), moment).born
@@ -83,8 +76,19 @@ export const afterAnswer = (
     ? standing
     : { seen: true, born: Math.min(born, submitted), failures: 0, failingSince: moment.now }
   const floor = pause === undefined ? 0 : Duration.toMillis(pause)
-  const delay = planned(plan, moment.now - next.born) * (1 + spread * (2 * moment.chance - 1))
-  return Again({ standing: next, delay: Math.max(floor, delay) })
+  const age = moment.now - next.born
+  const planned = plan(age)
+  const shift = spread * (2 * moment.chance - 1) * Math.min(planned, plan(age + planned))
+  return Again({ standing: next, delay: Math.max(floor, planned + shift) })
+}
+
+/**
+ * What is left of a wait, in milliseconds, where delays become so many times as long. Of a poll that could not begin when it was
+ * due a part of the new delay at random, if it is longer.
+ */
+export const replanned = (left: number, times: number, chance: number, delay: () => number): number => {
+  if (left > 0) return left * times
+  return times > 1 ? chance * delay() : left
 }
 
 /** Who wants it polled. For those who track it, failures always pass. */
@@ -119,6 +123,3 @@ export const pauseAfter = (failures: number, error: ProviderError, longest: numb
     Duration.toMillis(retryAfter(error)),
     Math.min(longest, shortestPause * 2 ** (failures - 1)) * (0.5 + chance / 2)
   )
-
-const planned = (plan: PollPlan.PollPlan, age: number): number =>
-  Duration.toMillis(plan(Duration.millis(Math.max(0, age))))

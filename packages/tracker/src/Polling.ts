@@ -4,7 +4,6 @@
  */
 import { fromOperation } from "@opwatch/core/CompactOperation"
 import type { Operation } from "@opwatch/core/Operation"
-import type * as PollPlan from "@opwatch/core/PollPlan"
 import type { Poll, Provider } from "@opwatch/core/Provider"
 import type { ProviderError } from "@opwatch/core/ProviderError"
 import type { Reference, SourceName } from "@opwatch/core/Reference"
@@ -17,6 +16,7 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
+import type { Budget } from "./Budget.ts"
 import * as Digest from "./Digest.ts"
 import type { Entries } from "./Entries.ts"
 import type { Entry } from "./Entry.ts"
@@ -24,6 +24,7 @@ import type { Feed } from "./Feed.ts"
 import type { Monitor } from "./Health.ts"
 import * as Monotonic from "./Monotonic.ts"
 import * as Pace from "./Pace.ts"
+import type { Plan } from "./Plan.ts"
 import * as SourcePolls from "./SourcePolls.ts"
 import * as SourceTrouble from "./SourceTrouble.ts"
 import type { TrackerMetrics } from "./TrackerMetrics.ts"
@@ -36,6 +37,10 @@ export interface Polling {
   readonly stop: (entry: Entry) => void
   /** Now, if it waits because polls failed. */
   readonly hasten: (entry: Entry) => void
+  /** Polls of the source that are due wait for others. */
+  readonly isBehind: (source: SourceName) => boolean
+  /** Plans anew what waits, at one price in place of another: with progress, of which a plan takes long, by the root of both. */
+  readonly replan: (source: SourceName, from: number, to: number) => Effect.Effect<void>
 }
 
 /** What is made of an answer, and of there being none. */
@@ -52,13 +57,14 @@ export const make = Effect.fnUntraced(function* (options: {
   readonly entries: Entries
   readonly learning: Learning
   readonly feed: (ref: string) => Feed | undefined
-  readonly plan: PollPlan.PollPlan
+  readonly plan: Plan
+  readonly budget: Budget
   readonly isHeld: () => boolean
   readonly metrics: TrackerMetrics
   readonly monitor: Pick<Monitor, "keep">
   readonly run: (effect: Effect.Effect<void>) => Fiber.Fiber<void>
 }) {
-  const { entries, feed, isHeld, learning, metrics, monitor, plan, providers, run } = options
+  const { budget, entries, feed, isHeld, learning, metrics, monitor, plan, providers, run } = options
   const clock = yield* Clock.Clock
   const random = yield* Random.Random
   const polls = new Map<SourceName, SourcePolls.SourcePolls>()
@@ -68,6 +74,10 @@ export const make = Effect.fnUntraced(function* (options: {
     wall: clock.currentTimeMillisUnsafe(),
     chance: random.nextDoubleUnsafe()
   })
+  const planOf = (entry: Entry): Pace.Plan => {
+    const price = budget.price(entry.reference.source)
+    return (age) => plan(entry, age, price)
+  }
   const isWanted = (entry: Entry) => entries.get(entry.ref) === entry
 
   const again = (entry: Entry, { delay, standing }: { readonly delay: number; readonly standing: Pace.Standing }) => {
@@ -83,7 +93,10 @@ export const make = Effect.fnUntraced(function* (options: {
     if (isNew || !entry.tracked) yield* learning.observed(entry.reference, poll.operation)
     else learning.unchanged(entry, poll.operation)
     entry.answer = digest
-    if (isWanted(entry)) again(entry, Pace.afterAnswer(entry.standing, poll, moment(), plan))
+    if (!isWanted(entry)) return
+    const at = moment()
+    entry.notBefore = at.now + (poll.pause === undefined ? 0 : Duration.toMillis(poll.pause))
+    again(entry, Pace.afterAnswer(entry.standing, poll, at, planOf(entry)))
   })
 
   const failed = Effect.fnUntraced(function* (entry: Entry, error: ProviderError) {
@@ -142,6 +155,7 @@ export const make = Effect.fnUntraced(function* (options: {
     const source: SourcePolls.SourcePolls = yield* SourcePolls.make({
       isHeld,
       monitor,
+      perSecond: () => budget.pollsPerSecond(name),
       begin: (entry, lateness) => {
         metrics.lateness(name, lateness)
         const fiber = run(
@@ -172,7 +186,17 @@ export const make = Effect.fnUntraced(function* (options: {
       source?.remove(entry)
       entry.due = Monotonic.millis(clock)
       source?.add(entry)
-    }
+    },
+    isBehind: (source) => polls.get(source)?.isBehind() === true,
+    replan: (source, from, to) =>
+      polls.get(source)?.reschedule((entry, now) => {
+        const { advance, due, notBefore, standing } = entry
+        if (standing.failures > 0) return due
+        const delay = (price: number) => plan(entry, now - standing.born, price)
+        const times = advance === undefined ? delay(to) / delay(from) : Math.sqrt(to / from)
+        const left = Pace.replanned(due - now, times, random.nextDoubleUnsafe(), () => delay(to))
+        return Math.max(notBefore, now + left)
+      }) ?? Effect.void
   } satisfies Polling
 })
 

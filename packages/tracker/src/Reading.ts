@@ -16,6 +16,7 @@ import * as Stream from "effect/Stream"
 import type { Entries } from "./Entries.ts"
 import type { Feed } from "./Feed.ts"
 import * as Knowledge from "./Knowledge.ts"
+import type { LastPoll } from "./LastPoll.ts"
 import type { Observing } from "./Observing.ts"
 import * as Partition from "./Partition.ts"
 import type { Partitions } from "./Partitions.ts"
@@ -51,12 +52,13 @@ export const make = (options: {
   readonly sources: Sources["Service"]
   readonly store: Store["Service"]
   readonly entries: Entries
+  readonly lastPoll: LastPoll
   readonly observing: Observing
   readonly partitions: () => Partitions
   readonly watches: () => Watches
 }): Reading => {
-  const { entries, observing, partitions, sources, store, watches } = options
-  const trackedReads = TrackedReads.make(entries)
+  const { entries, lastPoll, observing, partitions, sources, store, watches } = options
+  const trackedReads = TrackedReads.make(entries, lastPoll)
 
   /** What cannot be read counts as not there: the provider knows more. The health tells of the store. */
   const stored = (reference: Reference): Effect.Effect<Option.Option<Known>> =>

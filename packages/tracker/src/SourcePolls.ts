@@ -1,8 +1,9 @@
 /**
- * The polls of one source: begun when they are due, the longest due first, a bounded number at a time, and none while the
- * source asks to be left alone. Other sources have theirs, so a slow or throttled one holds back nobody else's.
+ * The polls of one source: begun when they are due, the longest due first, a bounded number at a time and a second, and none
+ * while the source asks to be left alone. Other sources have theirs, so a slow or throttled one holds back nobody else's.
  */
 import type { ProviderError } from "@opwatch/core/ProviderError"
+import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -14,12 +15,17 @@ import type { Entry } from "./Entry.ts"
 import type { Monitor } from "./Health.ts"
 import * as Monotonic from "./Monotonic.ts"
 import * as Pace from "./Pace.ts"
+import * as TokenBucket from "./TokenBucket.ts"
 
 export interface SourcePolls {
   /** Polls it when it is due. */
   readonly add: (entry: Entry) => void
   /** Does not poll it; one that is under way goes on. */
   readonly remove: (entry: Entry) => void
+  /** The one that is due longest has been for over a second. */
+  readonly isBehind: () => boolean
+  /** Gives all that wait another moment to be due, a part at a time. */
+  readonly reschedule: (due: (entry: Entry, now: number) => number) => Effect.Effect<void>
   /** What became of the request of a poll: another may begin, unless the source wants fewer. */
   readonly answered: (exit: Exit.Exit<unknown, ProviderError>) => void
 }
@@ -29,6 +35,8 @@ export interface Options {
   readonly begin: (entry: Entry, lateness: number) => void
   /** Whether none should begin for now. */
   readonly isHeld: () => boolean
+  /** How many may begin: within a second after a pause twice as many. */
+  readonly perSecond: () => number
   readonly monitor: Pick<Monitor, "keep">
 }
 
@@ -38,11 +46,13 @@ const mostAtOnce = 64
 const mostThrottled = 1
 const longestHold = 300_000
 const heldPause = 100
+const turn = 1_000
 
-export const make = Effect.fnUntraced(function* ({ begin, isHeld, monitor }: Options) {
+export const make = Effect.fnUntraced(function* ({ begin, isHeld, monitor, perSecond }: Options) {
   const clock = yield* Clock.Clock
   const random = yield* Random.Random
   const queue = DueQueue.make<Entry>()
+  const bucket = TokenBucket.make(perSecond)
   const awake = yield* Latch.make()
   let atOnce = 0
   let throttles = 0
@@ -57,10 +67,11 @@ export const make = Effect.fnUntraced(function* ({ begin, isHeld, monitor }: Opt
       const first = queue.first()
       if (first === undefined || atOnce >= (throttles > 0 ? mostThrottled : mostAtOnce)) return Infinity
       const now = Monotonic.millis(clock)
-      const next = Math.max(first.due, heldUntil)
+      const next = Math.max(first.due, heldUntil, bucket.ready())
       if (next > now) return next
       if (isHeld()) return now + heldPause
       queue.remove(first)
+      bucket.take(now)
       atOnce += 1
       begin(first, now - first.due)
     }
@@ -100,6 +111,24 @@ export const make = Effect.fnUntraced(function* ({ begin, isHeld, monitor }: Opt
     remove: (entry) => {
       queue.remove(entry)
     },
+    isBehind: () => Monotonic.millis(clock) - (queue.first()?.due ?? Infinity) > 1_000,
+    reschedule: (due) =>
+      Effect.forEach(
+        Arr.chunksOf(queue.all(), turn),
+        (entries) =>
+          Effect.suspend(() => {
+            const now = Monotonic.millis(clock)
+            for (const entry of entries) {
+              if (entry.place < 0) continue
+              queue.remove(entry)
+              entry.due = due(entry, now)
+              queue.add(entry)
+            }
+            look()
+            return Effect.yieldNow
+          }),
+        { discard: true }
+      ),
     answered: (exit) => {
       const reason = Option.getOrUndefined(Exit.findErrorOption(exit))
       if (reason?.reason._tag === "Throttled") throttled(reason)

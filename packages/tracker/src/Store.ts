@@ -1,8 +1,9 @@
 /**
- * The port to what outlives the process: tracked operations, who tracks them, and every change in order. Whatever a method
- * confirms is on disk. It keeps no `raw` and is told no secret.
+ * The port to what outlives the process: tracked operations, who tracks them, every change in order, and how long operations
+ * take. Whatever a method confirms is on disk. It keeps no `raw` and is told no secret.
  */
 import type { CompactOperation } from "@opwatch/core/CompactOperation"
+import type { Lifetime } from "@opwatch/core/Lifetime"
 import type { OperationState } from "@opwatch/core/OperationState"
 import type { Reference, SourceName } from "@opwatch/core/Reference"
 import type { Timestamp } from "@opwatch/core/Timestamp"
@@ -11,9 +12,12 @@ import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import type { Change, ChangeType } from "@opwatch/core/Change"
+import type { KeptDurations } from "./KeptDurations.ts"
 import type { Retention } from "./Retention.ts"
 import type { StoreError } from "./StoreError.ts"
 import type { Labels, Owner, TrackedOperation } from "@opwatch/core/Tracking"
+
+export type { KeptDurations }
 
 export interface Track {
   readonly owner: Owner
@@ -52,6 +56,7 @@ export interface Unfinished {
   readonly seen: boolean
   /** As known; `unknown` if it was never seen. */
   readonly state: OperationState
+  readonly kind: string | undefined
   /** Of the operation as known, by `Digest.of`. */
   readonly digest: number
   /** When it was submitted, or else first tracked, in milliseconds since 1970: its age counts from then. */
@@ -155,6 +160,14 @@ export class Store extends Context.Service<
       reference: Reference,
       options: { readonly after: number; readonly limit: number }
     ) => Effect.Effect<Changes, StoreError>
+    /** Of every kind of which something was learned. */
+    readonly durations: Effect.Effect<ReadonlyArray<KeptDurations>, StoreError>
+    /**
+     * Adds these in this order to what is kept of their kinds, all or, after an error, none. Gives what is kept of those
+     * then, each kind once, in the order in which they first come.
+     */
+    readonly learn: (lifetimes: ReadonlyArray<Lifetime>) => Effect.Effect<ReadonlyArray<KeptDurations>, StoreError>
+
     /** Lets go what is past retention, a bounded part a call; says how many changes and operations went, 0 at the end. */
     readonly prune: (retention: Retention, at: Timestamp) => Effect.Effect<number, StoreError>
   }

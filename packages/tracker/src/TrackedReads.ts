@@ -4,10 +4,9 @@
  */
 import type { CompactOperation } from "@opwatch/core/CompactOperation"
 import type { Operation } from "@opwatch/core/Operation"
-import * as Timestamp from "@opwatch/core/Timestamp"
 import * as Digest from "./Digest.ts"
 import type { Entries } from "./Entries.ts"
-import * as Knowledge from "./Knowledge.ts"
+import type { LastPoll } from "./LastPoll.ts"
 import * as RecentlyUsed from "./RecentlyUsed.ts"
 
 export interface TrackedReads {
@@ -26,7 +25,11 @@ interface Read {
 
 const defaultBounds: RecentlyUsed.Bounds = { operations: 10_000, size: 32 * 1024 * 1024 }
 
-export const make = (entries: Pick<Entries, "get">, bounds: RecentlyUsed.Bounds = defaultBounds): TrackedReads => {
+export const make = (
+  entries: Pick<Entries, "get">,
+  lastPoll: LastPoll,
+  bounds: RecentlyUsed.Bounds = defaultBounds
+): TrackedReads => {
   const reads = RecentlyUsed.make<Read>(bounds)
 
   return {
@@ -37,14 +40,14 @@ export const make = (entries: Pick<Entries, "get">, bounds: RecentlyUsed.Bounds 
       if (read === undefined || read.digest !== entry.digest) return undefined
       if (read.polledAt !== entry.polledAt) {
         read.polledAt = entry.polledAt
-        read.operation = asPolled(read.stored, entry.polledAt)
+        read.operation = lastPoll.of(read.stored)
       }
       return read.operation
     },
     add: (stored) => {
       const entry = entries.get(stored.ref)
       const polledAt = entry?.polledAt ?? 0
-      const operation = asPolled(stored, polledAt)
+      const operation = lastPoll.of(stored)
       const digest = Digest.of(stored)
       if (entry?.tracked === true && entry.digest === digest) {
         reads.add(stored.ref, { stored, digest, polledAt, operation }, JSON.stringify(stored).length)
@@ -53,6 +56,3 @@ export const make = (entries: Pick<Entries, "get">, bounds: RecentlyUsed.Bounds 
     }
   }
 }
-
-const asPolled = (stored: CompactOperation, polledAt: number): Operation =>
-  Knowledge.asOf(stored, polledAt === 0 ? undefined : Timestamp.fromMillis(polledAt))

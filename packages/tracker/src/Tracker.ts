@@ -2,16 +2,16 @@
  * Keeps watch over operations for many at once: one poll an operation however many track it, watch it or ask for it. What is
  * tracked outlives the process, and is told of once it is stored; what is only watched or asked for leaves no trace.
  */
+import type { Durations } from "@opwatch/core/Durations"
 import type { Operation } from "@opwatch/core/Operation"
-import type * as PollPlan from "@opwatch/core/PollPlan"
 import type { ProviderError } from "@opwatch/core/ProviderError"
-import type { Reference, UnknownSource } from "@opwatch/core/Reference"
+import type { Reference, SourceName, UnknownSource } from "@opwatch/core/Reference"
 import type { Sources } from "@opwatch/core/Sources"
 import type { Timestamp } from "@opwatch/core/Timestamp"
 import type { WatchEvent } from "@opwatch/core/Watch"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import type * as Result from "effect/Result"
@@ -21,7 +21,6 @@ import type { ChangesOptions } from "./ChangeFeed.ts"
 import type { Health } from "./Health.ts"
 import * as MemoryStore from "./MemoryStore.ts"
 import { Ownership } from "./Ownership.ts"
-import * as Pace from "./Pace.ts"
 import type { Page, Store, Summary, TrackedQuery, TrackResult } from "./Store.ts"
 import type { StoreError } from "./StoreError.ts"
 import type { Labels, Owner, TrackedOperation } from "@opwatch/core/Tracking"
@@ -45,10 +44,6 @@ export interface HistoryOptions {
   /** `Page.next` of the page before. */
   readonly after?: string | undefined
   readonly limit: number
-}
-
-export interface Settings {
-  readonly plan?: PollPlan.PollPlan | undefined
 }
 
 export class Tracker extends Context.Service<
@@ -105,15 +100,17 @@ export class Tracker extends Context.Service<
      * resumes from before what is kept gets a `Reset`. Ends when the tracker stops.
      */
     readonly changes: (owner: Owner, options?: ChangesOptions) => Stream.Stream<TrackedEvent | Reset>
+    /** What is known of how long operations take. */
+    readonly durations: Durations
+    /** The price of a poll on a source now, in milliseconds: higher while its plans want more than its budget. */
+    readonly price: (source: SourceName) => number
     readonly health: Effect.Effect<Health>
   }
 >()("@opwatch/tracker/Tracker") {
-  static readonly layerWith = (settings: Settings): Layer.Layer<Tracker, never, Sources | Store | Ownership> =>
-    Layer.effect(
-      Tracker,
-      Effect.suspend(() => TrackerService.make(settings.plan ?? Pace.defaultPlan))
-    )
-  static readonly layer: Layer.Layer<Tracker, never, Sources | Store | Ownership> = Tracker.layerWith({})
+  static readonly layer: Layer.Layer<Tracker, never, Sources | Store | Ownership> = Layer.effect(
+    Tracker,
+    TrackerService.make
+  )
 
   /** Forgets with the process. */
   static readonly layerMemory: Layer.Layer<Tracker, never, Sources> = Layer.provide(Tracker.layer, [

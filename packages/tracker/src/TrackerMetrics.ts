@@ -34,6 +34,8 @@ export interface TrackerMetrics {
   readonly pollError: (source: SourceName, error: ProviderError) => void
   /** A poll began so many milliseconds after it was due. */
   readonly lateness: (source: SourceName, millis: number) => void
+  /** What polls of a source cost now, in milliseconds of lateness, and how many a second may begin. */
+  readonly budget: (source: SourceName, now: { readonly price: number; readonly requests: number }) => void
   readonly change: (type: ChangeType) => void
   /** The time that an effect of the store takes, whatever comes of it. */
   readonly timed: (method: keyof Store["Service"]) => <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
@@ -64,6 +66,16 @@ const lateness = (source: string) =>
     attributes: { source },
     boundaries: seconds
   })
+const price = (source: string) =>
+  Metric.gauge("opwatch_poll_price_seconds", {
+    description: "The lateness that a poll is worth now; it rises where plans want more polls than the budget has",
+    attributes: { source }
+  })
+const budget = (source: string) =>
+  Metric.gauge("opwatch_poll_budget_per_second", {
+    description: "Polls a second that may begin",
+    attributes: { source }
+  })
 const changes = (type: string) =>
   Metric.counter("opwatch_changes_total", {
     description: "Changes that were stored",
@@ -82,6 +94,8 @@ export const make: Effect.Effect<TrackerMetrics> = Effect.map(Effect.context<nev
   const pollsOf = kept(polls)
   const pollErrorsOf = kept(pollErrors)
   const latenessOf = kept(lateness)
+  const priceOf = kept(price)
+  const budgetOf = kept(budget)
   const changesOf = kept(changes)
   const storeOf = kept(store)
   const clock = Context.get(context, Clock.Clock)
@@ -92,6 +106,10 @@ export const make: Effect.Effect<TrackerMetrics> = Effect.map(Effect.context<nev
     pollError: (source, { reason: { _tag: tag } }) =>
       pollErrorsOf(source, tag.charAt(0).toLowerCase() + tag.slice(1)).updateUnsafe(1, context),
     lateness: (source, millis) => latenessOf(source).updateUnsafe(millis / 1_000, context),
+    budget: (source, { price, requests }) => {
+      priceOf(source).updateUnsafe(price / 1_000, context)
+      budgetOf(source).updateUnsafe(requests, context)
+    },
     change: (type) => changesOf(type).updateUnsafe(1, context),
     timed: (method) => (self) =>
       Effect.suspend(() => {

@@ -1,6 +1,6 @@
 /** Puts the tracker together, and stops it: no poll is begun, those under way get a moment, and what they gave is stored. */
+import * as Durations from "@opwatch/core/Durations"
 import type { Operation } from "@opwatch/core/Operation"
-import type * as PollPlan from "@opwatch/core/PollPlan"
 import type { Reference } from "@opwatch/core/Reference"
 import { format } from "@opwatch/core/Reference"
 import { providerOf, Sources } from "@opwatch/core/Sources"
@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Admission from "./Admission.ts"
 import * as Adoption from "./Adoption.ts"
+import * as Budget from "./Budget.ts"
 import * as ChangeFeed from "./ChangeFeed.ts"
 import * as Committer from "./Committer.ts"
 import * as Deadlines from "./Deadlines.ts"
@@ -18,12 +19,17 @@ import * as Entries from "./Entries.ts"
 import type { Feed } from "./Feed.ts"
 import * as FinishedOperations from "./FinishedOperations.ts"
 import * as Health from "./Health.ts"
+import * as Kinds from "./Kinds.ts"
+import * as LastPoll from "./LastPoll.ts"
+import * as Lifetimes from "./Lifetimes.ts"
 import * as MeasuredStore from "./MeasuredStore.ts"
 import * as Observing from "./Observing.ts"
 import { Ownership } from "./Ownership.ts"
 import * as Partition from "./Partition.ts"
 import * as Partitions from "./Partitions.ts"
+import * as Plan from "./Plan.ts"
 import * as Polling from "./Polling.ts"
+import { PollSettings } from "./PollSettings.ts"
 import * as Reading from "./Reading.ts"
 import * as Retention from "./Retention.ts"
 import * as Settlement from "./Settlement.ts"
@@ -35,10 +41,10 @@ import * as Trackings from "./Trackings.ts"
 import * as UnderWay from "./UnderWay.ts"
 import * as Watches from "./Watches.ts"
 
-/** How long polls under way when the tracker stops may take, with the storing of what they give. */
+/** How long polls under way when the tracker stops may take, with the storing of what they give; and what was learned. */
 const grace = Duration.seconds(1)
 
-export const make = Effect.fnUntraced(function* (plan: PollPlan.PollPlan) {
+export const make = Effect.gen(function* () {
   const sources = yield* Sources
   const monitor = Health.make()
   const metrics = yield* TrackerMetrics.make
@@ -48,9 +54,17 @@ export const make = Effect.fnUntraced(function* (plan: PollPlan.PollPlan) {
   const { run } = underWay
   let isStopping = false
 
+  const kinds = Kinds.make()
+  const durations = Durations.make()
+  const lifetimes = yield* Lifetimes.make({ store, monitor, entries, kinds, durations })
+  const lastPoll = LastPoll.make(entries, durations)
   const observing = Observing.make({
     entries,
     finished: FinishedOperations.make(),
+    kinds,
+    durations,
+    lifetimes,
+    lastPoll,
     watches: () => watches,
     polling: () => polling,
     settlement: () => settlement
@@ -68,22 +82,43 @@ export const make = Effect.fnUntraced(function* (plan: PollPlan.PollPlan) {
   const committer: Committer.Committer = yield* Committer.make({ store, monitor, feed })
   const settlement = Settlement.make({ store, monitor, committer, onRefused: observing.refused, run })
   const providers = SharedPolls.make(sources, (provider) => provider.poll)
+  const settings = yield* PollSettings
+  const plan = Plan.make(durations, settings)
+  const budget: Budget.Budget = yield* Budget.make({
+    providers,
+    entries,
+    plan,
+    leastPrice: settings.priceMillis,
+    share: () => Math.max(1, partitions.owned().size) / Partition.count,
+    isBehind: (source) => polling.isBehind(source),
+    replan: (source, from, to) => polling.replan(source, from, to),
+    metrics,
+    monitor
+  })
   const polling: Polling.Polling = yield* Polling.make({
     providers,
     entries,
     learning: observing,
     feed: (ref) => watches.feed(ref),
     plan,
+    budget,
     isHeld: () => isStopping || committer.isFull(),
     metrics,
     monitor,
     run
   })
-  const admission = yield* Admission.make({ entries, isConfigured: (source) => sources.has(source), plan })
+  const admission = yield* Admission.make({
+    entries,
+    isConfigured: (source) => sources.has(source),
+    kinds,
+    plan,
+    budget
+  })
   const reading: Reading.Reading = Reading.make({
     sources: providers,
     store,
     entries,
+    lastPoll,
     observing,
     partitions: () => partitions,
     watches: () => watches
@@ -118,7 +153,7 @@ export const make = Effect.fnUntraced(function* (plan: PollPlan.PollPlan) {
     partitions: () => partitions,
     run
   })
-  const trackings = yield* Trackings.make({ sources, store, entries, adoption, feed, monitor, run })
+  const trackings = yield* Trackings.make({ sources, store, lastPoll, adoption, feed, monitor, run })
   const partitions: Partitions.Partitions = yield* Partitions.make({
     ownership: yield* Ownership,
     store,
@@ -136,6 +171,7 @@ export const make = Effect.fnUntraced(function* (plan: PollPlan.PollPlan) {
     Effect.gen(function* () {
       isStopping = true
       yield* Effect.timeoutOption(underWay.ended, grace)
+      yield* Effect.timeoutOption(lifetimes.flush, grace)
       yield* feed.end
       for (const watched of watches.feeds()) watched.end(Exit.void)
       for (const entry of entries.all()) entries.remove(entry)
@@ -167,6 +203,8 @@ export const make = Effect.fnUntraced(function* (plan: PollPlan.PollPlan) {
     summary,
     history,
     changes: (owner, options = {}) => feed.changes(owner, options),
+    durations,
+    price: budget.price,
     health: Effect.sync(() => monitor.health())
   } satisfies Tracker["Service"]
 })

@@ -20,10 +20,10 @@ import type { Adoption } from "./Adoption.ts"
 import { isReset } from "@opwatch/core/Change"
 import type { ChangeFeed } from "./ChangeFeed.ts"
 import * as Digest from "./Digest.ts"
-import type { Entries } from "./Entries.ts"
 import * as EventId from "./EventId.ts"
 import type { Monitor } from "./Health.ts"
 import * as Knowledge from "./Knowledge.ts"
+import type { LastPoll } from "./LastPoll.ts"
 import * as Monotonic from "./Monotonic.ts"
 import type { Store, Track, TrackResult } from "./Store.ts"
 import type { StoreError } from "./StoreError.ts"
@@ -44,13 +44,13 @@ const summaryPause = Duration.seconds(5)
 export const make = Effect.fnUntraced(function* (options: {
   readonly sources: Sources["Service"]
   readonly store: Store["Service"]
-  readonly entries: Entries
+  readonly lastPoll: LastPoll
   readonly adoption: Adoption
   readonly feed: ChangeFeed
   readonly monitor: Monitor
   readonly run: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
 }) {
-  const { adoption, entries, feed, monitor, run, sources, store } = options
+  const { adoption, feed, lastPoll, monitor, run, sources, store } = options
   const clock = yield* Clock.Clock
   const inOrder = yield* Semaphore.make(1)
   const listeners = new Map<string, Set<() => void>>()
@@ -84,11 +84,6 @@ export const make = Effect.fnUntraced(function* (options: {
     const tracking = Struct.pick(result.tracked, trackingFields)
     return known === undefined ? result : { ...result, tracked: { ...fromOperation(known), ...tracking } }
   })
-
-  const latest = (tracked: TrackedOperation): TrackedOperation => {
-    const polledAt = entries.get(tracked.ref)?.polledAt ?? 0
-    return Knowledge.asOf(tracked, polledAt === 0 ? undefined : Timestamp.fromMillis(polledAt))
-  }
 
   return {
     track: Effect.fn("Tracker.track")(function* (requests) {
@@ -141,8 +136,9 @@ export const make = Effect.fnUntraced(function* (options: {
         listeners.set(key, all.add(listener))
         return Effect.sync(leave)
       }),
-    tracked: (owner, reference) => Effect.map(store.tracked(owner, reference), Option.map(latest)),
-    list: (query) => Effect.map(store.list(query), (page) => ({ ...page, items: page.items.map(latest) })),
+    tracked: (owner, reference) =>
+      Effect.map(store.tracked(owner, reference), Option.map(lastPoll.of<TrackedOperation>)),
+    list: (query) => Effect.map(store.list(query), (page) => ({ ...page, items: page.items.map(lastPoll.of) })),
     summary: Effect.fn("Tracker.summary")(function* (owner, labels, { wait = Duration.zero } = {}) {
       const end = Monotonic.millis(clock) + Duration.toMillis(wait)
       for (;;) {

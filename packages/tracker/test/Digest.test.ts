@@ -12,7 +12,12 @@ describe("a digest", () => {
 
   it("differs with anything but the time of the observation and what is guessed from it", () => {
     const known = operation("a", "running", { progress: 40 })
-    const later = { ...known, observedAt: at(9), expectedEnd: at(99) }
+    const later = {
+      ...known,
+      observedAt: at(9),
+      expectedEnd: at(99),
+      expectedEndRange: { earliest: at(98), latest: at(100) }
+    }
     assert.strictEqual(Digest.of(later), Digest.of(known))
     assert.notStrictEqual(Digest.of({ ...known, progress: 41 }), Digest.of(known))
     assert.notStrictEqual(Digest.of({ ...known, description: "" }), Digest.of(known))

@@ -20,7 +20,6 @@ import * as MemoryStore from "../src/MemoryStore.ts"
 import { Ownership } from "../src/Ownership.ts"
 import { Store } from "../src/Store.ts"
 import { StoreError } from "../src/StoreError.ts"
-import type { Settings } from "../src/Tracker.ts"
 import { Tracker } from "../src/Tracker.ts"
 import * as InMemoryProvider from "./InMemoryProvider.ts"
 
@@ -32,18 +31,12 @@ export interface Options {
   readonly sources: Sources["Service"]
   readonly store: Store["Service"]
   readonly ownership?: Layer.Layer<Ownership> | undefined
-  readonly settings?: Settings | undefined
 }
 
 /** Lives as long as the scope. Its polls come at the same moments in every run. */
-export const start = Effect.fnUntraced(function* ({
-  ownership = Ownership.all,
-  settings = {},
-  sources,
-  store
-}: Options) {
+export const start = Effect.fnUntraced(function* ({ ownership = Ownership.all, sources, store }: Options) {
   const random = yield* Random.withSeed(Random.Random, "tracker")
-  const layer = Tracker.layerWith(settings).pipe(
+  const layer = Tracker.layer.pipe(
     Layer.provide([
       Layer.succeed(Sources, sources),
       Layer.succeed(Store, store),
@@ -83,6 +76,8 @@ const through = (store: Store["Service"], reads: Hands, writes: Hands): Store["S
   lastSequence: reads(store.lastSequence),
   trackings: (refs) => reads(store.trackings(refs)),
   history: (reference, options) => reads(store.history(reference, options)),
+  durations: reads(store.durations),
+  learn: (lifetimes) => writes(store.learn(lifetimes)),
   prune: (retention, at) => writes(store.prune(retention, at))
 })
 

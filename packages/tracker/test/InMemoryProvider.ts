@@ -53,6 +53,7 @@ export const make = () => {
   const sources: Sources["Service"] = new Map([[source, provider]])
 
   return {
+    provider,
     sources,
     counts,
     set: (id: string, found: Partial<Operation> | Reason) => void answers.set(id, found),

@@ -1,5 +1,4 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Timestamp from "@opwatch/core/Timestamp"
 import * as Knowledge from "../src/Knowledge.ts"
 import { at, operation } from "./Samples.ts"
 
@@ -29,7 +28,8 @@ describe("an observation", () => {
 
 describe("what is not found", () => {
   it("is lost as it was known, and says so if it was never known", () => {
-    const lost = Knowledge.lose({ operation: running, seen: true }, at(9))
+    const expected = { expectedEnd: at(7), expectedEndRange: { earliest: at(6), latest: at(8) } }
+    const lost = Knowledge.lose({ operation: { ...running, ...expected }, seen: true }, at(9))
     assert.deepStrictEqual(lost, { ...running, state: "lost", done: true, observedAt: at(9) })
     const never = Knowledge.lose({ operation: operation("a", "unknown"), seen: false }, at(9))
     assert.deepStrictEqual([never.state, never.done], ["lost", true])
@@ -47,25 +47,5 @@ describe("what is stored", () => {
     const { operation: stored, type: told } = Knowledge.observation({ ...operation("a", state), raw: { secret: 1 } })
     assert.strictEqual(told, type)
     assert.notProperty(stored, "raw")
-  })
-})
-
-describe("what is known as of the last poll", () => {
-  it("has its time, and a guess that follows from it", () => {
-    const half = operation("a", "running", {
-      progress: 50,
-      startedAt: at(0),
-      observedAt: at(60_000),
-      expectedEnd: at(120_000)
-    })
-    const later = Knowledge.asOf(half, at(90_000))
-    assert.deepStrictEqual([later.observedAt, later.expectedEnd], [at(90_000), at(180_000)])
-    assert.isUndefined(Knowledge.asOf(running, at(90_000)).expectedEnd)
-  })
-
-  it("is as it was if it was not polled since, or has ended", () => {
-    assert.strictEqual(Knowledge.asOf(running, undefined), running)
-    assert.strictEqual(Knowledge.asOf(running, Timestamp.fromMillis(0)), running)
-    assert.strictEqual(Knowledge.asOf(succeeded, at(90_000)), succeeded)
   })
 })

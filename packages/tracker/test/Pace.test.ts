@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as LearnedPlan from "@opwatch/core/LearnedPlan"
 import type { Operation } from "@opwatch/core/Operation"
-import * as PollPlan from "@opwatch/core/PollPlan"
 import type { Reason } from "@opwatch/core/ProviderError"
 import { OperationNotFound, ProviderError, Throttled, Unauthenticated, Unavailable } from "@opwatch/core/ProviderError"
 import * as Timestamp from "@opwatch/core/Timestamp"
@@ -8,6 +8,8 @@ import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import * as Pace from "../src/Pace.ts"
 import * as InMemoryProvider from "./InMemoryProvider.ts"
+
+const plan: Pace.Plan = (age) => Math.min(hour, LearnedPlan.unknown(1_000, age))
 
 const minute = 60_000
 const hour = 60 * minute
@@ -54,20 +56,31 @@ describe("after an answer", () => {
     [24 * hour, 481_000],
     [9_000 * hour, hour]
   ])("at an age of %d ms the next poll is %d ms later", (age, delay) => {
-    const next = Pace.afterAnswer(seen, { operation: operation() }, moment(age), Pace.defaultPlan)
+    const next = Pace.afterAnswer(seen, { operation: operation() }, moment(age), plan)
     assert.closeTo(next.delay, delay, 1)
   })
 
   it("takes the age from when it was submitted, if that was before it was tracked", () => {
     const submittedAt = Timestamp.fromMillis(wallAtStart - 54_000)
-    const next = Pace.afterAnswer(fresh, { operation: operation({ submittedAt }) }, moment(0), Pace.defaultPlan)
+    const next = Pace.afterAnswer(fresh, { operation: operation({ submittedAt }) }, moment(0), plan)
     assert.closeTo(next.delay, 13_000, 1)
     assert.isTrue(next.standing.seen)
   })
 
   it("waits as long as the provider wishes", () => {
     const poll = { operation: operation(), pause: Duration.seconds(90) }
-    assert.strictEqual(Pace.afterAnswer(seen, poll, moment(0, 0), Pace.defaultPlan).delay, 90_000)
+    assert.strictEqual(Pace.afterAnswer(seen, poll, moment(0, 0), plan).delay, 90_000)
+  })
+
+  it("moves the poll at random, by a quarter of the shorter of the gaps before and after it", () => {
+    const delays = (after: Pace.Plan) =>
+      [0, 1].map((chance) => Pace.afterAnswer(seen, { operation: operation() }, moment(0, chance), after).delay)
+    assert.deepStrictEqual(
+      delays(() => 8_000),
+      [6_000, 10_000]
+    )
+    const narrow: Pace.Plan = (age) => (age === 0 ? 600_000 : 4_000)
+    assert.deepStrictEqual(delays(narrow), [599_000, 601_000])
   })
 
   it("does not care for a wall clock that is set", () => {
@@ -75,7 +88,7 @@ describe("after an answer", () => {
     for (const jump of [-5 * hour, 5 * hour]) {
       const at = { ...moment(0), wall: wallAtStart + jump }
       const standing = { ...seen, born: -54_000, failures: 3 }
-      const next = Pace.afterAnswer(standing, { operation: operation({ submittedAt }) }, at, Pace.defaultPlan)
+      const next = Pace.afterAnswer(standing, { operation: operation({ submittedAt }) }, at, plan)
       assert.closeTo(next.delay, 13_000, 1)
       assert.strictEqual(next.standing.failures, 0)
     }
@@ -83,7 +96,6 @@ describe("after an answer", () => {
 
   it("takes an operation of the future for one of the past: no clock makes it poll as if it were new", () => {
     const since = wallAtStart + 54_000
-    const plan = PollPlan.fromAge()
     const standing = Pace.begin(true, since, moment(0))
     assert.closeTo(Pace.afterAnswer(standing, { operation: operation() }, moment(0), plan).delay, 13_000, 1)
   })
@@ -95,8 +107,22 @@ describe("the first poll after a start", () => {
 
   it.prop("comes at any moment of the span after which it would be polled", [Age, Chance], ([age, chance]) => {
     const standing = Pace.begin(true, wallAtStart - age, moment(0))
-    const span = Pace.afterAnswer(standing, { operation: operation() }, moment(0), Pace.defaultPlan).delay
-    assert.closeTo(Pace.firstDelay(standing, moment(0, chance), Pace.defaultPlan), chance * span, 0.001)
+    const span = Pace.afterAnswer(standing, { operation: operation() }, moment(0), plan).delay
+    assert.closeTo(Pace.firstDelay(standing, moment(0, chance), plan), chance * span, 0.001)
+  })
+})
+
+describe("a wait that is planned anew", () => {
+  const again = (left: number, times: number) => Pace.replanned(left, times, 0.25, () => 40_000)
+
+  it("is stretched or shortened as its plan is", () => {
+    assert.strictEqual(again(3_000, 4), 12_000)
+    assert.strictEqual(again(12_000, 0.25), 3_000)
+  })
+
+  it("of a poll that could not begin when it was due begins anew where polls are to be rarer", () => {
+    assert.strictEqual(again(-5_000, 4), 10_000)
+    assert.strictEqual(again(-5_000, 0.25), -5_000)
   })
 })
 

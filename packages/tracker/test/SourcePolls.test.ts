@@ -13,18 +13,26 @@ import { reference, source } from "./Samples.ts"
 
 const failure = (reason: Reason) => Exit.fail(new ProviderError({ source, reason, message: "as the provider said" }))
 
-const setup = Effect.gen(function* () {
+const setupWith = Effect.fnUntraced(function* (perSecond: number) {
   const clock = yield* Clock.Clock
   const begun: Array<readonly [string, number]> = []
   let isHeld = false
   const polls = yield* SourcePolls.make({
     monitor: Health.make(),
     isHeld: () => isHeld,
+    perSecond: () => perSecond,
     begin: ({ reference }) => begun.push([reference.id, clock.currentTimeMillisUnsafe()])
   })
   const add = (id: string, due: number) => {
     const standing = Pace.begin(true, 0, { now: 0, wall: 0 })
-    const start = { reference: reference(id), state: "running", digest: 0, standing, tracked: true } as const
+    const start = {
+      reference: reference(id),
+      kind: { source },
+      state: "running",
+      digest: 0,
+      standing,
+      tracked: true
+    } as const
     const entry = Entry.make({ ...start, due })
     polls.add(entry)
     return entry
@@ -35,6 +43,7 @@ const setup = Effect.gen(function* () {
   yield* TestClock.adjust("1 second")
   return { polls, begun, add, addMany, hold: (held: boolean) => void (isHeld = held) }
 })
+const setup = setupWith(Infinity)
 
 describe("the polls of a source", () => {
   it.effect("begin when they are due, in that order, and those that are due already at once", () =>
@@ -116,6 +125,37 @@ describe("the polls of a source", () => {
       hold(false)
       yield* TestClock.adjust("100 millis")
       assert.strictEqual(begun.length, 1)
+    })
+  )
+
+  it.effect("are so many a second and no more, however many are due, and twice as many after a pause", () =>
+    Effect.gen(function* () {
+      const { addMany, begun, polls } = yield* setupWith(5)
+      assert.isFalse(polls.isBehind())
+      addMany(60, 1_000)
+      assert.strictEqual(begun.length, 6)
+      for (const second of [1, 2, 3]) {
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(begun.length, 6 + 5 * second)
+      }
+      assert.isTrue(polls.isBehind())
+    })
+  )
+
+  it.effect("that wait are given another moment, those under way and those taken back are not", () =>
+    Effect.gen(function* () {
+      const { add, begun, polls } = yield* setup
+      const [soon, late] = [add("soon", 5_000), add("late", 9_000)]
+      polls.remove(add("never", 5_000))
+      add("begun", 1_000)
+      yield* polls.reschedule(({ due }, now) => now + (due - now) / 2)
+      assert.deepStrictEqual([soon.due, late.due], [3_000, 5_000])
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(begun, [
+        ["begun", 1_000],
+        ["soon", 3_000],
+        ["late", 5_000]
+      ])
     })
   )
 })

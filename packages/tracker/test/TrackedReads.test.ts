@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Durations from "@opwatch/core/Durations"
 import * as Digest from "../src/Digest.ts"
 import * as Entry from "../src/Entry.ts"
+import * as LastPoll from "../src/LastPoll.ts"
 import * as TrackedReads from "../src/TrackedReads.ts"
-import { at, operation, reference } from "./Samples.ts"
+import { at, operation, reference, source } from "./Samples.ts"
 
 const stored = operation("a", "running", { progress: 10 })
 
@@ -11,6 +13,7 @@ const setup = (...ids: ReadonlyArray<string>) => {
     ids.map((id) => {
       const entry = Entry.make({
         reference: reference(id),
+        kind: { source },
         tracked: true,
         standing: { seen: true, born: 0, failures: 0, failingSince: 0 },
         state: "running",
@@ -20,7 +23,10 @@ const setup = (...ids: ReadonlyArray<string>) => {
       return [entry.ref, entry] as const
     })
   )
-  return { entries, reads: TrackedReads.make(entries, { operations: 2, size: 10_000 }) }
+  return {
+    entries,
+    reads: TrackedReads.make(entries, LastPoll.make(entries, Durations.make()), { operations: 2, size: 10_000 })
+  }
 }
 
 describe("TrackedReads", () => {
