@@ -43,14 +43,18 @@ export const LongLived = Context.Reference<boolean>("@opwatch/api/LongLived", { 
 /** Whether bodies may be four times as large as elsewhere. */
 export const LargeBody = Context.Reference<boolean>("@opwatch/api/LargeBody", { defaultValue: () => false })
 
-export interface Manner {
+/** What a reader of the document is told of an endpoint, and what its requests are held to. */
+export interface About {
+  readonly summary: string
+  readonly description: string
+  readonly scope: Scope
   readonly longLived?: boolean
   readonly largeBody?: boolean
 }
 
-/** Stands at each endpoint: the scope that a key needs for it, and what is unusual about its requests. */
-export const needs = (scope: Scope, { largeBody = false, longLived = false }: Manner = {}) =>
-  OpenApi.annotations({ override: { "x-opwatch-scope": scope } }).pipe(
+/** Stands at each endpoint that asks for a key. */
+export const about = ({ description, largeBody = false, longLived = false, scope, summary }: About) =>
+  OpenApi.annotations({ summary, description, override: { "x-opwatch-scope": scope } }).pipe(
     Context.add(RequiredScope, scope),
     Context.add(LongLived, longLived),
     Context.add(LargeBody, largeBody)

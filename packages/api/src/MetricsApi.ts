@@ -4,18 +4,17 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
-import { Authenticated, needs } from "./Authenticated.ts"
+import { Authenticated, about } from "./Authenticated.ts"
 
 const metrics = HttpApiEndpoint.get("metrics", "/metrics", {
   success: Schema.String.pipe(HttpApiSchema.asText({ contentType: "text/plain" }))
-})
-  .annotateMerge(
-    OpenApi.annotations({
-      summary: "What the server counts and measures",
-      description: "In the text format of Prometheus."
-    })
-  )
-  .annotateMerge(needs("admin"))
+}).annotateMerge(
+  about({
+    summary: "What the server counts and measures",
+    description: "In the text format of Prometheus.",
+    scope: "admin"
+  })
+)
 
 export class MetricsApi extends HttpApiGroup.make("metrics", { topLevel: true })
   .add(metrics)

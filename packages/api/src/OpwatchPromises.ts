@@ -4,7 +4,7 @@
  * thrown as an `OpwatchError`, what is aborted as the signal's reason.
  */
 import { present } from "@opwatch/core/FieldReader"
-import type { Reference } from "@opwatch/core/Reference"
+import { type Reference, SourceName } from "@opwatch/core/Reference"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -32,6 +32,7 @@ export type {
   LogStep,
   Operation,
   Reset,
+  SourceDurations,
   Summary,
   TrackedEvent,
   TrackedOperation,
@@ -194,6 +195,20 @@ export class OpwatchPromises {
     const polled = { now: ask(), within: ask, isDone: ({ done, total }: Values.Summary) => done >= total }
     const counted = Effect.flatMap(PlainArguments.duration(wait), (time = Duration.zero) => LongPoll.wait(polled, time))
     return promise(counted, signal)
+  }
+
+  /** How long the operations of a source take, by kind, and what polls at a `price`, the server's unless given, come to. */
+  durations(
+    source: string,
+    { price, signal }: Asking & { readonly price?: string } = {}
+  ): Promise<Values.SourceDurations> {
+    const { sources } = this.#endpoints
+    const known = Effect.gen(function* () {
+      const params = { source: yield* PlainArguments.decoded(SourceName, source) }
+      const query = present({ price: yield* PlainArguments.duration(price) })
+      return yield* ServerAnswers.json(sources.durations({ params, query, ...raw }), Values.SourceDurations)
+    })
+    return promise(known, signal)
   }
 
   /**

@@ -72,6 +72,18 @@ export const timeout = Schema.optionalKey(
   )
 )
 
+const cheapest = Duration.millis(100)
+const dearest = Duration.days(1)
+
+/** How much lateness one poll is worth. */
+export const price = Schema.optionalKey(
+  DurationParameter.check(
+    Schema.makeFilter((duration) => Duration.between(duration, { minimum: cheapest, maximum: dearest }), {
+      expected: `a duration from ${DurationText.format(cheapest)} to ${DurationText.format(dearest)}`
+    })
+  )
+)
+
 const truth = written(
   Schema.Boolean,
   { form: "true or false", pattern: /^(true|false)$/u },

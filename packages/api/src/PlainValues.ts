@@ -5,6 +5,7 @@ import * as Explanations from "@opwatch/core/Explanation"
 import * as Operations from "@opwatch/core/Operation"
 import * as Schema from "effect/Schema"
 import * as OperationsApi from "./OperationsApi.ts"
+import * as SourcesApi from "./SourcesApi.ts"
 import * as TrackingApi from "./TrackingApi.ts"
 import type * as TrackRequests from "./TrackRequest.ts"
 
@@ -37,6 +38,9 @@ export type Summary = typeof Summary.Type
 
 export const TrackedEvent = Schema.toEncoded(Changes.TrackedEvent)
 export type TrackedEvent = typeof TrackedEvent.Type
+
+export const SourceDurations = Schema.toEncoded(SourcesApi.SourceDurations)
+export type SourceDurations = typeof SourceDurations.Type
 
 /** Changes up to this id are no longer kept: read what is tracked anew, and go on from here. */
 export interface Reset {

@@ -129,7 +129,9 @@ describe("OpwatchPromises", () => {
       client.track(ref, { labels: { "": "x" } }),
       client.track(ref, { deadline: "tomorrow" }),
       take(client.log("cloud/.."), 1),
-      take(client.tracked({ source: "No Source" }), 1)
+      take(client.tracked({ source: "No Source" }), 1),
+      client.durations("No Source"),
+      client.durations("cloud", { price: "0s" })
     ]
     for (const promise of wrong) assert.strictEqual((await thrownBy(promise)).type, "urn:opwatch:client:bad-input")
     assert.deepStrictEqual(asked, [])
@@ -199,6 +201,13 @@ describe("OpwatchPromises", () => {
     const { asked, client } = await start(json(summary), json({ ...summary, done: 2, failed: 1 }))
     assert.strictEqual((await client.summary({ labels: { job: "a" }, wait: "10s" })).done, 2)
     assert.match(asked[1] ?? "", /^GET \/v1\/summary\?label=job%3Da&wait=\d+ms$/)
+  })
+
+  it("asks how long the operations of a source take", async () => {
+    const { asked, client } = await start(json({ priceMillis: 10_000, kinds: [] }))
+    assert.deepStrictEqual(await client.durations("cloud", { price: "10s" }), { priceMillis: 10_000, kinds: [] })
+    await client.durations("cloud")
+    assert.deepStrictEqual(asked, ["GET /v1/sources/cloud/durations?price=10000ms", "GET /v1/sources/cloud/durations"])
   })
 
   it("follows all changes without gap or repeat, wherever the connection breaks", async () => {

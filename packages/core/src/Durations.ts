@@ -7,7 +7,7 @@ import * as LearnedPlan from "./LearnedPlan.ts"
 import type { Lifetime } from "./Lifetime.ts"
 import * as ProgressGuess from "./ProgressGuess.ts"
 import type { SourceName } from "./Reference.ts"
-import * as Survival from "./Survival.ts"
+import type * as Survival from "./Survival.ts"
 import * as SurvivalEstimate from "./SurvivalEstimate.ts"
 
 /** Of operations that take about as long as each other. Those whose kind is not told are a kind of their own. */

@@ -18,7 +18,8 @@ const guarded: ReadonlyArray<readonly [method: string, path: string]> = [
   ),
   ["POST", `${operation}/cancel`],
   ["GET", "/v1/sources"],
-  ["GET", "/v1/sources/cloud/operations"]
+  ["GET", "/v1/sources/cloud/operations"],
+  ["GET", "/v1/sources/cloud/durations"]
 ]
 
 const withKeys = Effect.fnUntraced(function* (...issued: ReadonlyArray<ReturnType<typeof Keys.issue>>) {
@@ -123,6 +124,7 @@ describe("Access", () => {
           })
         }
         assert.strictEqual((yield* get(`/v1/sources/${source}/operations`)).status, 404)
+        assert.strictEqual((yield* get(`/v1/sources/${source}/durations`)).status, 404)
       }
       const names = (text: string) => [...text.matchAll(/"name":"([a-z]+)"/g)].map(([, name]) => name)
       assert.deepStrictEqual(names((yield* get("/v1/sources")).text), ["toloka"])

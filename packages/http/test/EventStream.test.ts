@@ -18,10 +18,12 @@ const operation: Operation = {
 }
 
 describe("EventStream", () => {
-  it("gives equal content an equal id, whenever it was seen and whatever came with it", () => {
+  it("gives equal content an equal id, whenever it was seen, whatever is guessed of it and whatever came with it", () => {
     const id = EventStream.idOf(operation)
     assert.strictEqual(EventStream.idOf({ ...operation, observedAt: Timestamp.fromMillis(1) }), id)
     assert.strictEqual(EventStream.idOf({ ...operation, raw: { a: 1 } }), id)
+    const [earliest, expectedEnd, latest] = [Timestamp.fromMillis(7), Timestamp.fromMillis(8), Timestamp.fromMillis(9)]
+    assert.strictEqual(EventStream.idOf({ ...operation, expectedEnd, expectedEndRange: { earliest, latest } }), id)
     assert.notStrictEqual(EventStream.idOf({ ...operation, progress: 1 }), id)
     assert.match(id, /^s[a-z0-9]{1,7}$/)
   })

@@ -52,7 +52,8 @@ describe("MirroredOperations", () => {
   it.effect("asks for it no more while nothing has changed since, and again once something has", () =>
     Effect.gen(function* () {
       const seen = operation({ raw: { id: "op-1", step: 1 }, progress: 10 })
-      const later = { ...fromOperation(seen), observedAt: Timestamp.fromMillis(60_000) }
+      const expectedEnd = Timestamp.fromMillis(90_000)
+      const later = { ...fromOperation(seen), observedAt: Timestamp.fromMillis(60_000), expectedEnd }
       const changed = operation({ progress: 20, observedAt: Timestamp.fromMillis(120_000) })
       const { ages, get } = scripted(seen, later, changed, { ...changed, raw: { id: "op-1", step: 2 } })
       yield* get(2)

@@ -75,7 +75,7 @@ export const until = (condition: () => boolean): Effect.Effect<void> =>
   Effect.sync(condition).pipe(
     Effect.flatMap((holds) => (holds ? Effect.void : Effect.fail("not yet" as const))),
     Effect.retry(Schedule.spaced("5 millis")),
-    Effect.timeout("10 seconds"),
+    Effect.timeout("1 minute"),
     Effect.orDie
   )
 

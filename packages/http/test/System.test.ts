@@ -50,6 +50,7 @@ describe("The server", () => {
           "post /v1/deliveries/{id}/resend",
           "get /v1/sources",
           "get /v1/sources/{source}/operations",
+          "get /v1/sources/{source}/durations",
           "get /metrics",
           "get /healthz",
           "get /readyz"

@@ -399,4 +399,4 @@ const untilProgress = (
 ) =>
   Effect.flatMap(send("GET", "/v1/operations"), ({ json }) =>
     json.operations.some((operation) => operation.progress === progress) ? Effect.void : Effect.fail("not yet" as const)
-  ).pipe(Effect.retry(Schedule.spaced("10 millis")), Effect.timeout("10 seconds"), Effect.orDie)
+  ).pipe(Effect.retry(Schedule.spaced("10 millis")), Effect.timeout("1 minute"), Effect.orDie)

@@ -43,6 +43,7 @@ const pools = {
     "a".repeat(8_000)
   ],
   maxAge: durations,
+  price: durations,
   timeout: durations.filter((text) => text !== "601s"),
   wait: durations,
   pageSize: ["1", "2", "1000", "10000", "10001", "0", "007"],
