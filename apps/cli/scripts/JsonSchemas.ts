@@ -1,6 +1,7 @@
 /** `docs/schema`, made of the schemas that the program itself goes by, and of shapes that the compiler holds against it. */
 import { Explanation } from "@opwatch/core/Explanation"
 import { optional, required } from "@opwatch/core/Field"
+import { KindDurations } from "@opwatch/core/KindDurations"
 import { LogStep } from "@opwatch/core/LogStep"
 import { Operation, ProviderName } from "@opwatch/core/Operation"
 import { ChangeType, Sequence } from "@opwatch/core/Change"
@@ -40,9 +41,14 @@ const printed =
   <S extends Schema.Schema<A>>(schema: S & (A extends S["Type"] ? unknown : never)): S =>
     schema
 
-/** One of an opwatch server's has its credential and its limit there. */
-type PrintedSource = Omit<SourceDescription, "credential" | "rateLimit"> &
-  Partial<Pick<SourceDescription, "credential" | "rateLimit">>
+/** One of an opwatch server's has its credential and its limits there. */
+type Own = "credential" | "rateLimit" | "pollBudget"
+type PrintedSource = Omit<SourceDescription, Own> & Partial<Pick<SourceDescription, Own>>
+
+const Rate = Schema.Struct({
+  requests: required(Schema.Finite, "So many at most"),
+  per: required(Schema.String, "In this time, such as 1s")
+})
 
 const Source = printed<PrintedSource>()(
   Schema.Struct({
@@ -72,13 +78,8 @@ const Source = printed<PrintedSource>()(
       }),
       "Which one is used, never any part of it; a server tells nothing of its own"
     ),
-    rateLimit: optional(
-      Schema.Struct({
-        requests: required(Schema.Finite, "So many at most"),
-        per: required(Schema.String, "In this time, such as 1s")
-      }),
-      "How fast it is asked; a server tells nothing of its own"
-    ),
+    rateLimit: optional(Rate, "How fast it is asked; a server tells nothing of its own"),
+    pollBudget: optional(Rate, "How much of that polls may take; a server tells nothing of its own"),
     capabilities: required(
       Schema.Struct({
         cancel: required(Schema.Boolean, "Whether it can cancel"),
@@ -188,6 +189,7 @@ const schemas = {
   change: [HistoryChange, "Something that happened to a tracked operation."],
   "track-result": [TrackResult, "What became of the wish to track an operation."],
   summary: [Summary, "How far a group of tracked operations is."],
+  "kind-durations": [KindDurations, "How long operations of a kind take, and how they are polled for it."],
   source: [Source, "A source, as opwatch sources shows it."],
   "checked-source": [Checked, "What opwatch doctor found out about a source."]
 } as const

@@ -14,6 +14,7 @@ const commands = {
   untrack: async () => (await import("./commands/untrack.ts")).untrack,
   tracked: async () => (await import("./commands/tracked.ts")).tracked,
   summary: async () => (await import("./commands/summary.ts")).summary,
+  history: async () => (await import("./commands/history.ts")).history,
   sources: async () => (await import("./commands/sources.ts")).sources,
   doctor: async () => (await import("./commands/doctor.ts")).doctor,
   serve: async () => (await import("./commands/serve.ts")).serve,

@@ -1,13 +1,16 @@
 /** Opens an opwatch server: its sources, or what it tracks. Loaded for those who name one, for nobody else. */
 import { diagnose as cloud } from "@opwatch/cloud/CloudDiagnosis"
 import * as Backoff from "@opwatch/core/Backoff"
+import type { SourceName } from "@opwatch/core/Reference"
 import { Sources } from "@opwatch/core/Sources"
+import * as RemoteDurations from "@opwatch/remote/RemoteDurations"
 import * as RemoteSources from "@opwatch/remote/RemoteSources"
 import * as RemoteTracking from "@opwatch/remote/RemoteTracking"
 import * as ServerAddress from "@opwatch/remote/ServerAddress"
 import * as NodeTransport from "@opwatch/sources/NodeTransport"
 import { diagnose as toloka } from "@opwatch/toloka/TolokaDiagnosis"
 import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
@@ -41,4 +44,15 @@ export const openTracking = Effect.fnUntraced(function* (
   const address = yield* addressOf(server)
   const transport = yield* Layer.build(NodeTransport.layer(environment))
   return yield* Effect.provideContext(RemoteTracking.make(address), transport)
+})
+
+/** No request is made yet. */
+export const durationsOf = Effect.fnUntraced(function* (
+  server: Server,
+  environment: Readonly<Record<string, string | undefined>>
+) {
+  const address = yield* addressOf(server)
+  const transport = yield* Layer.build(NodeTransport.layer(environment))
+  return (source: SourceName, price: Duration.Duration | undefined) =>
+    Effect.provideContext(RemoteDurations.of(address, source, price), transport)
 })

@@ -7,6 +7,7 @@ import * as Answer from "../Answer.ts"
 import * as Asked from "../Asked.ts"
 import { ExitCode } from "../ExitCode.ts"
 import * as GoesOn from "../waiting/GoesOn.ts"
+import * as OwnHistory from "../history/OwnHistory.ts"
 import * as OperationTable from "../text/OperationTable.ts"
 import * as OperationText from "../text/OperationText.ts"
 import { readingFlags, toggle } from "../flags/ReadingFlags.ts"
@@ -32,6 +33,7 @@ export const cancel = Command.make("cancel", flags, (input) =>
     }
     const refused = new Map([...answers].filter(([, answer]) => Result.isFailure(answer)))
     yield* waitFor(asked, {
+      durations: yield* OwnHistory.follow(input, asked),
       quiet: input.quiet,
       refused,
       remark,

@@ -5,6 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Path from "effect/Path"
 import * as Record from "effect/Record"
 import * as Redacted from "effect/Redacted"
 import * as ChildCommand from "../ChildCommand.ts"
@@ -60,7 +61,7 @@ export const emulate = Command.make("emulate", flags, (input) =>
   }).pipe(Effect.scoped, Remark.silencedIf(input.quiet))
 ).pipe(
   Command.withDescription(
-    "Run a local Toloka and Yandex Cloud to develop and test against. Prints the configuration that points opwatch at it. With a command, runs that with OPWATCH_CONFIG and OPWATCH_EMULATOR_URL set, and ends with its exit code."
+    "Run a local Toloka and Yandex Cloud to develop and test against. Prints the configuration that points opwatch at it. With a command, runs that with OPWATCH_CONFIG, OPWATCH_EMULATOR_URL and a short-lived OPWATCH_HISTORY set, and ends with its exit code."
   ),
   Command.withShortDescription("Run a local Toloka and Yandex Cloud"),
   Command.withExamples([
@@ -87,11 +88,14 @@ const runAgainst = Effect.fnUntraced(function* (
   { variables, yaml }: EmulatorConfiguration.EmulatorConfiguration,
   command: ReadonlyArray<string>
 ) {
+  const { dirname, join } = yield* Path.Path
   const path = yield* TemporaryFile.write("config.yaml", yaml)
   const exitCode = yield* ChildCommand.run(command, {
     ...Record.map(variables, Redacted.value),
     OPWATCH_CONFIG: path,
     OPWATCH_EMULATOR_URL: url,
+    // What is learned here goes with the emulator.
+    OPWATCH_HISTORY: join(dirname(path), "durations.json"),
     // A server would come before the configuration.
     OPWATCH_SERVER: undefined
   })

@@ -3,6 +3,7 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Asked from "../Asked.ts"
 import * as Answer from "../Answer.ts"
+import * as Expectation from "../history/Expectation.ts"
 import * as OperationTable from "../text/OperationTable.ts"
 import * as OperationText from "../text/OperationText.ts"
 import { readingFlags, toggle } from "../flags/ReadingFlags.ts"
@@ -18,7 +19,9 @@ export const get = Command.make("get", flags, (input) =>
   Effect.gen(function* () {
     if (input.history) return yield* (yield* Effect.promise(() => import("../tracking/History.ts"))).tell(input)
     const asked = yield* Asked.open(input)
-    yield* Answer.tell(asked, Request.getter(), asked.several ? OperationTable.render : OperationText.blocks)
+    const [get, expecting] = [Request.getter(), yield* Expectation.make(input, asked)]
+    const text = asked.several ? OperationTable.render : OperationText.blocks
+    yield* Answer.tell(asked, (target) => Effect.flatMap(get(target), expecting), text)
   }).pipe(Effect.scoped, Remark.silencedIf(input.quiet))
 ).pipe(
   Command.withDescription(

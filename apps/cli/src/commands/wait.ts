@@ -8,7 +8,8 @@ import * as Asked from "../Asked.ts"
 import * as Failure from "../failure/Failure.ts"
 import * as GoesOn from "../waiting/GoesOn.ts"
 import * as HelpTable from "../help/HelpTable.ts"
-import { duration, pause, readingFlags, references, text, toggle } from "../flags/ReadingFlags.ts"
+import * as OwnHistory from "../history/OwnHistory.ts"
+import { duration, noHistory, pause, price, readingFlags, references, text, toggle } from "../flags/ReadingFlags.ts"
 import * as Remark from "../Remark.ts"
 import * as Unfinished from "../waiting/Unfinished.ts"
 import { waitFor } from "../waiting/WaitFor.ts"
@@ -23,9 +24,11 @@ const flags = {
   refs: references(0),
   resource: text("resource", "PATH", "In place of references: all that is unfinished on a resource of --source"),
   timeout: duration("timeout", "How long to wait; without it, as long as it takes"),
+  price,
   interval: pause("interval", "Poll at this fixed interval"),
   maxInterval: pause("max-interval", "The longest pause between two polls; 1m unless told otherwise"),
   giveUpAfter: duration("give-up-after", "How long polls may fail without a break; 15m unless told otherwise"),
+  noHistory,
   any: toggle("any", "Until one of the operations is done"),
   failFast: toggle("fail-fast", "Stop at the first one that fails"),
   strict: toggle("strict", "Take a partial success for exit code 9"),
@@ -46,16 +49,20 @@ const flags = {
 
 export const wait = Command.make("wait", flags, (input) =>
   Effect.gen(function* () {
+    if (Option.isSome(input.price) && Option.isSome(input.interval)) return yield* contradiction
     const resumeFlags = [
       ...GoesOn.flag("--config", input.config),
       ...GoesOn.flag("--server", input.server),
       ...GoesOn.flag("--source", input.source),
       ...GoesOn.flag("--any", input.any),
       ...GoesOn.flag("--fail-fast", input.failFast),
-      ...GoesOn.flag("--strict", input.strict)
+      ...GoesOn.flag("--strict", input.strict),
+      ...GoesOn.flag("--no-history", input.noHistory)
     ]
     const asked = yield* askedOf(input, resumeFlags)
     yield* waitFor(asked, {
+      durations: yield* OwnHistory.follow(input, asked),
+      price: Option.getOrUndefined(input.price),
       timeout: Option.getOrUndefined(Option.map(input.timeout, (timeout) => Duration.subtract(timeout, asked.spent))),
       interval: Option.getOrUndefined(input.interval),
       maxInterval: Option.getOrUndefined(input.maxInterval),
@@ -98,6 +105,13 @@ const askedOf = (input: Input, resumeFlags: ReadonlyArray<string>) => {
     ? Effect.fail(Failure.usage("InvalidValue", "--resource stands in place of references; give one or the other"))
     : Unfinished.open(input, { ...input, resource: input.resource.value })
 }
+
+const contradiction = Failure.usage(
+  "InvalidValue",
+  "--price and --interval contradict each other",
+  "give one of them",
+  "at a fixed interval nothing is weighed"
+)
 
 const nothingNamed = Failure.usage(
   "MissingArgument",

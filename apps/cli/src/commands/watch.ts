@@ -8,29 +8,31 @@ import * as Asked from "../Asked.ts"
 import * as Failure from "../failure/Failure.ts"
 import * as GoesOn from "../waiting/GoesOn.ts"
 import * as HelpTable from "../help/HelpTable.ts"
+import * as OwnHistory from "../history/OwnHistory.ts"
 import * as ListWriter from "../ListWriter.ts"
 import * as OperationText from "../text/OperationText.ts"
 import * as Output from "../Output.ts"
 import * as Progress from "../progress/Progress.ts"
-import { readingFlags } from "../flags/ReadingFlags.ts"
+import { noHistory, readingFlags } from "../flags/ReadingFlags.ts"
 import * as Remark from "../Remark.ts"
 import { StandardStreams, type WriteError } from "../StandardStreams.ts"
 import { freshLine, type Terminal } from "../terminal/Terminal.ts"
 import * as Waiting from "../waiting/Waiting.ts"
 
-export const watch = Command.make("watch", readingFlags, (input) =>
+export const watch = Command.make("watch", { ...readingFlags, noHistory }, (input) =>
   Effect.gen(function* () {
     const resume = [
       "watch",
       ...GoesOn.flag("--config", input.config),
       ...GoesOn.flag("--server", input.server),
-      ...GoesOn.flag("--source", input.source)
+      ...GoesOn.flag("--source", input.source),
+      ...GoesOn.flag("--no-history", input.noHistory)
     ]
     const beginning = { timeout: Option.none(), giveUpAfter: Option.none(), again: [...resume, ...input.refs] }
     const asked = yield* Asked.open(input, beginning)
     const streams = yield* StandardStreams
     const list = yield* ListWriter.make(asked.format, lineFor(asked.targets))
-    const wait = Waiting.make(asked.targets)
+    const wait = Waiting.make(asked.targets, { durations: yield* OwnHistory.follow(input, asked) })
     const asJson = Output.isJson(asked.format)
     const tell = (failure: Failure.Failure) => streams.notify(Failure.render(failure, asJson))
 

@@ -96,7 +96,7 @@ export const scenes: ReadonlyArray<Scene> = [
     ]
   },
   {
-    title: "A disk is made from a snapshot on Yandex Cloud, with progress.",
+    title: "A disk is made from a snapshot on Yandex Cloud, with progress, which tells when it should end.",
     script: {
       api: "cloud",
       id: disk,
@@ -105,10 +105,10 @@ export const scenes: ReadonlyArray<Scene> = [
         metadata: { "@type": type("compute.v1.CreateDiskMetadata"), diskId: "fhm4demodisk", progressPercentage: 10 }
       },
       steps: [
-        { after: "500ms", set: { metadata: { progressPercentage: 45 } } },
-        { after: "1s", set: { metadata: { progressPercentage: 80 } } },
+        { after: "1s", set: { metadata: { progressPercentage: 30 } } },
+        { after: "2s", set: { metadata: { progressPercentage: 60 } } },
         {
-          after: "1500ms",
+          after: "3300ms",
           set: {
             metadata: { progressPercentage: 100 },
             done: true,
@@ -130,7 +130,7 @@ export const scenes: ReadonlyArray<Scene> = [
       },
       steps: [
         {
-          after: "1s",
+          after: "600ms",
           set: {
             error: {
               code: 8,
@@ -146,7 +146,7 @@ export const scenes: ReadonlyArray<Scene> = [
             }
           }
         },
-        { after: "4500ms", set: { done: true } }
+        { after: "3s", set: { done: true } }
       ]
     },
     commands: [

@@ -38,6 +38,14 @@ export const duration = durationOf(() => true, DurationText.form)
 /** As `duration`, and zero is refused: for pauses between requests. */
 export const pause = durationOf((value) => Duration.toMillis(value) > 0, `${DurationText.form}, longer than nothing`)
 
+export const price = pause(
+  "price",
+  "The lateness that one poll is worth: the more, the fewer polls; 1s unless told otherwise"
+)
+
+/** Of commands that learn from what they wait for. */
+export const noHistory = toggle("no-history", "Neither use nor keep how long operations took")
+
 export const configFlag = text("config", "PATH", "The configuration file to use")
 
 export const quietFlag = toggle("quiet", "Nothing on standard error but errors").pipe(Flag.withAlias("q"))

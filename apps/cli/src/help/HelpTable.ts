@@ -29,6 +29,10 @@ export const environment: HelpTable = {
       "OPWATCH_WEBHOOK_SECRET",
       "What a server signs the webhooks of `opwatch track` with, in place of a secret of its own"
     ],
+    [
+      "OPWATCH_HISTORY",
+      "The whole path of the file that keeps how long operations took, or off; else it is under $XDG_STATE_HOME/opwatch"
+    ],
     ["OPWATCH_SOURCE", "The source of bare ids, where --source does not say"],
     ["OPWATCH_<SOURCE>_TOKEN", "The credential of a source; dashes in its name become underscores"],
     ["OPWATCH_<SOURCE>_KEY_FILE", "The key file of a service account, for a source on Yandex Cloud"],

@@ -4,6 +4,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Failure from "../failure/Failure.ts"
+import * as ExpectedEndText from "../text/ExpectedEndText.ts"
 import * as OperationText from "../text/OperationText.ts"
 import { ofState, paint } from "../terminal/Palette.ts"
 import type { Options, Progress } from "./Progress.ts"
@@ -38,17 +39,18 @@ export const make = Effect.fnUntraced(function* ({ all, several, written }: Opti
       return sayLine(`${ref}: ${text}${more}`)
     })
 
-  const stillWaiting = Effect.suspend(() => {
+  const stillWaiting = (now: number) => {
     const waitings = all()
     const [first] = waitings
     if (first === undefined) return Effect.void
     if (several) return sayLine(`still waiting: ${waitings.filter(isOver).length} of ${waitings.length} done`)
     const { last, setback, target } = first
-    const standing = setback === undefined ? last && standingOf(last, colors) : Setback.problemOf(setback.error)
+    const known = last && `${standingOf(last, colors)}${leftOf(last, now)}`
+    const standing = setback === undefined ? known : Setback.problemOf(setback.error)
     return sayLine([`${target.ref}: still waiting`, ...(standing === undefined ? [] : [standing])].join("; "))
-  })
+  }
   const breakSilence = Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    now - lastSaid >= longestSilence ? stillWaiting : Effect.void
+    now - lastSaid >= longestSilence ? stillWaiting(now) : Effect.void
   )
   yield* Effect.forkScoped(Effect.repeat(breakSilence, Schedule.spaced("10 seconds")))
 
@@ -59,7 +61,12 @@ export const make = Effect.fnUntraced(function* ({ all, several, written }: Opti
         const more = `, ${Setback.againIn(event.nextPollIn)}`
         return say(ref, Setback.problemOf(event.error), more, repeatSetbackAfter)
       }
-      if (written !== "changes") return say(ref, standingOf(event.operation, colors))
+      const { operation } = event
+      if (written !== "changes") {
+        return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+          say(ref, standingOf(operation, colors), leftOf(operation, now))
+        )
+      }
       saidOf.delete(ref)
       return event.changed ? note : Effect.void
     },
@@ -73,3 +80,8 @@ export const make = Effect.fnUntraced(function* ({ all, several, written }: Opti
 
 const standingOf = (operation: Operation, colors: boolean): string =>
   paint(colors, ofState(operation.state, operation.partial), OperationText.standing(operation))
+
+const leftOf = (operation: Operation, now: number): string => {
+  const left = ExpectedEndText.left(operation, now)
+  return left === "" ? "" : `, ${left}`
+}

@@ -6,6 +6,7 @@ import * as Duration from "effect/Duration"
 import { cellWidth } from "../terminal/CellWidth.ts"
 import type { Line, Piece } from "../terminal/Line.ts"
 import { cut, pad } from "../terminal/Line.ts"
+import * as ExpectedEndText from "../text/ExpectedEndText.ts"
 import { stateWords } from "../text/OperationText.ts"
 import { ofState, type Style } from "../terminal/Palette.ts"
 import * as Setback from "./Setback.ts"
@@ -37,6 +38,8 @@ interface Cells {
   readonly progress: number | undefined
   readonly age: string
   readonly end: string
+  /** How sure the end is. */
+  readonly range: string
   readonly kind: string
   /** What the last poll met, where it met no answer; it stands in place of all but mark and reference. */
   readonly setback: { readonly problem: string; readonly next: string } | undefined
@@ -53,7 +56,8 @@ const cellsOf = ({ last, setback, target }: Waiting, { frame, now, terminal }: V
     state: { text: state === undefined ? "asking" : stateWords[state], style: state === undefined ? "dim" : style },
     progress: last?.progress,
     age: ageOf(last, now),
-    end: endOf(last, now),
+    end: last === undefined ? "" : ExpectedEndText.untilEnd(last, now),
+    range: last === undefined ? "" : ExpectedEndText.range(last, now),
     kind: kindOf(last, terminal),
     setback:
       setback === undefined
@@ -82,24 +86,6 @@ const ageOf = (last: Operation | undefined, now: number): string => {
   return DurationText.format(Duration.seconds(Math.floor(Math.max(0, now - Timestamp.toMillis(since)) / 1_000)))
 }
 
-const endOf = (last: Operation | undefined, now: number): string => {
-  if (last?.expectedEnd === undefined) return ""
-  return timeLeft(Timestamp.toMillis(last.expectedEnd) - now)
-}
-
-/** As in `~3m left`; a guess is not told to the second, and one that did not come true is not told at all. */
-export const timeLeft = (millis: number): string => {
-  const unit = units.find(({ from }) => millis >= from)
-  return unit === undefined ? "" : `~${Math.round(millis / unit.size)}${unit.name} left`
-}
-
-const units = [
-  { name: "d", size: 86_400_000, from: 2 * 86_400_000 },
-  { name: "h", size: 3_600_000, from: 2 * 3_600_000 },
-  { name: "m", size: 60_000, from: 60_000 },
-  { name: "s", size: 1_000, from: 1_000 }
-]
-
 /** How many cells each column has; 0 where it is left out. */
 interface Layout {
   readonly ref: number
@@ -108,6 +94,7 @@ interface Layout {
   readonly percent: number
   readonly age: number
   readonly end: number
+  readonly range: number
   readonly kind: number
 }
 
@@ -137,7 +124,10 @@ const layoutOf = (rows: ReadonlyArray<Cells>, columns: number): Layout => {
   const kinds = widest((row) => row.kind)
   const kind = take(Math.min(kinds, Math.max(shortestKind, room - gap)))
   const longer = bars[1] - bars[0]
-  return { ref: shortRef, state, percent, age, bar: shortBar > 0 && room >= longer ? bars[1] : shortBar, end, kind }
+  const bar = shortBar > 0 && room >= longer ? bars[1] : shortBar
+  room -= bar - shortBar
+  const range = take(widest((row) => row.range))
+  return { ref: shortRef, state, percent, age, bar, end, range, kind }
 }
 
 const lineOf = (row: Cells, layout: Layout, signs: Signs.Signs, columns: number): Line => {
@@ -160,6 +150,7 @@ const lineOf = (row: Cells, layout: Layout, signs: Signs.Signs, columns: number)
     ...column(progress === undefined ? "" : `${Math.floor(progress)} %`.padStart(layout.percent), layout.percent),
     ...column(row.age.padStart(layout.age), layout.age, "dim"),
     ...column(row.end, layout.end),
+    ...column(row.range, layout.range, "dim"),
     ...column(cut(row.kind, layout.kind, ellipsis), layout.kind, "dim")
   ]
 }

@@ -4,6 +4,7 @@ import type { Operation } from "@opwatch/core/Operation"
 import type { OperationState } from "@opwatch/core/OperationState"
 import * as Timestamp from "@opwatch/core/Timestamp"
 import * as Duration from "effect/Duration"
+import * as ExpectedEndText from "./ExpectedEndText.ts"
 import * as Line from "../terminal/Line.ts"
 import { ofState, paint } from "../terminal/Palette.ts"
 import * as Prose from "../terminal/Prose.ts"
@@ -131,14 +132,14 @@ export const itemsOf = ({ counts }: Operation): string | undefined => {
 }
 
 const times = (operation: Operation, now: number): ReadonlyArray<Field> => {
-  const { done, expectedEnd, finishedAt, modifiedAt, observedAt, startedAt, submittedAt } = operation
+  const { done, finishedAt, modifiedAt, observedAt, startedAt, submittedAt } = operation
   const took = tookOf(operation)
   return [
     ...optional("submitted", submittedAt, (time) => moment(time, now)),
     ...optional("started", startedAt, (time) => moment(time, now)),
     ...optional("modified", modifiedAt === finishedAt ? undefined : modifiedAt, (time) => moment(time, now)),
     ...optional("finished", finishedAt, (time) => moment(time, now) + (took === undefined ? "" : `, took ${took}`)),
-    ...optional("expected", expectedEnd, (time) => moment(time, now)),
+    ...optional("expected", ExpectedEndText.moment(operation, now), (text) => text),
     ...optional("seen", done ? undefined : observedAt, (time) => moment(time, now))
   ]
 }

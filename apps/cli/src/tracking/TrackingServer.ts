@@ -52,7 +52,7 @@ export const references = Effect.fnUntraced(function* (
 })
 
 /** Sends a request that may be repeated. */
-export const ask = <A>({ url }: RemoteTracking, request: Effect.Effect<A, ProviderError>) => {
+export const ask = <A>({ url }: Pick<RemoteTracking, "url">, request: Effect.Effect<A, ProviderError>) => {
   const message = `no answer from the opwatch server at ${url} within ${Duration.toSeconds(patience)} seconds`
   const unanswered = new ProviderError({ source: anySource, reason: new Unavailable(), message, server: url })
   return Request.repeatable(unanswered, request)

@@ -2,6 +2,8 @@
  * Waiting for many operations at once. What is known of each stands in its `Waiting`, up to date at any moment, so whoever
  * is interrupted can say how far it came. Nothing here cancels anything.
  */
+import type { Durations } from "@opwatch/core/Durations"
+import * as Lifetime from "@opwatch/core/Lifetime"
 import type { Operation } from "@opwatch/core/Operation"
 import * as PollPlan from "@opwatch/core/PollPlan"
 import type { ProviderError } from "@opwatch/core/ProviderError"
@@ -37,6 +39,10 @@ export interface Waiting {
 }
 
 export interface Options {
+  /** What is known of how long operations take, which the wait adds to; nothing where the sources know it themselves. */
+  readonly durations?: Durations | undefined
+  /** The lateness that one poll is worth. */
+  readonly price?: Duration.Duration | undefined
   readonly timeout?: Duration.Duration | undefined
   readonly interval?: Duration.Duration | undefined
   readonly maxInterval?: Duration.Duration | undefined
@@ -53,15 +59,20 @@ export interface Listener<E = never> {
   readonly onOutcome: (target: Target, outcome: Outcome) => Effect.Effect<void, E>
 }
 
-const defaultMaxInterval = Duration.minutes(1)
+/** The longest pause between two polls unless told otherwise. */
+export const defaultMaxInterval = Duration.minutes(1)
 
-const planOf = ({ interval, maxInterval = defaultMaxInterval }: Options, clock: Clock.Clock): PollPlan.PollPlan =>
-  interval === undefined
-    ? PollPlan.atMost(
-        PollsTogether.make(PollPlan.fromAge(), () => clock.currentTimeMillisUnsafe()),
-        maxInterval
-      )
-    : PollPlan.fixed(interval)
+const planOf = (
+  { durations, interval, maxInterval = defaultMaxInterval, price }: Options,
+  clock: Clock.Clock
+): PollPlan.PollPlan => {
+  if (interval !== undefined) return PollPlan.fixed(interval)
+  const plan = durations === undefined ? PollPlan.fromAge(price) : PollPlan.fromDurations(durations, price)
+  return PollPlan.atMost(
+    PollsTogether.make(plan, () => clock.currentTimeMillisUnsafe()),
+    maxInterval
+  )
+}
 
 export const make = (targets: ReadonlyArray<Target>, options: Options = {}) => {
   const states = new Map<string, Waiting>(targets.map((target) => [target.ref, { target }]))
@@ -90,13 +101,22 @@ export const make = (targets: ReadonlyArray<Target>, options: Options = {}) => {
     (options.any === true && outcome._tag === "Done") ||
     (options.failFast === true && isFailure(codeOf(outcome, options.strict)))
 
+  /** Of those that are waited for no longer it is known that they went on until they were last seen. */
+  const leave = Effect.sync(() => {
+    for (const { last, outcome } of states.values()) {
+      if (outcome !== undefined || last === undefined || last.done) continue
+      const lifetime = Lifetime.of(last)
+      if (lifetime !== undefined) options.durations?.learn(lifetime, last.ref)
+    }
+  })
+
   /** Ends when all have an outcome, or as soon as one decides for all; then that one is given. */
   const run = <E>(listener: Listener<E>): Effect.Effect<Waiting | undefined, E> =>
     Effect.gen(function* () {
       const decided = yield* Deferred.make<Waiting, E>()
       const orFail = Effect.catch((error: E) => Deferred.fail(decided, error))
-      const { giveUpAfter, isNew, timeout } = options
-      const watchOptions = { plan: planOf(options, yield* Clock.Clock), giveUpAfter, isNew, timeout }
+      const { durations, giveUpAfter, isNew, timeout } = options
+      const watchOptions = { durations, plan: planOf(options, yield* Clock.Clock), giveUpAfter, isNew, timeout }
       const follow = Effect.fnUntraced(function* (target: Target) {
         const end = yield* Watch.wait(target.provider, target.reference.id, watchOptions).pipe(
           Stream.runForEach((event) => Effect.andThen(note(target, event), orFail(listener.onEvent(target, event)))),
@@ -110,7 +130,7 @@ export const make = (targets: ReadonlyArray<Target>, options: Options = {}) => {
       const followAll = Effect.forEach(targets, follow, { concurrency: "unbounded", discard: true })
       yield* Effect.raceFirst(followAll, Effect.exit(Deferred.await(decided)))
       return (yield* Deferred.isDone(decided)) ? yield* Deferred.await(decided) : undefined
-    })
+    }).pipe(Effect.ensuring(leave))
 
   return { all, run }
 }

@@ -165,7 +165,9 @@ layer(Layer.merge(guarded, NodeServices.layer), { excludeTestServices: true })(
           { ...right, KEY: keyFile }
         )
         const clock = (name: string) => one(found.get(name), "clock")
-        assert.deepInclude(clock("plain"), { status: "warning", detail: "it is 1h ahead" })
+        assert.strictEqual(clock("plain").status, "warning")
+        // The longer an answer takes to come, the less its date tells.
+        assert.match(clock("plain").detail, /^it is (1h|59m5\ds) ahead$/)
         assert.include(clock("plain").remedy, "set this machine's clock")
         assert.strictEqual(clock("keyed").status, "failed")
         assert.deepStrictEqual(

@@ -86,6 +86,7 @@ layer(NodeServices.layer, { excludeTestServices: true })("opwatch sources", (it)
           from: `built in, changed by ${path}`,
           credential: { kind: "iamToken", place: "the variable IAM", found: true },
           rateLimit: { requests: 20, per: "1s" },
+          pollBudget: { requests: 16, per: "1s" },
           capabilities: { cancel: true, list: true, log: false }
         }
       )

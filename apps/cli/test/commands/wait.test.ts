@@ -212,6 +212,22 @@ describe("opwatch wait", () => {
     })
   )
 
+  it.effect("polls the less the higher the --price of a poll", () =>
+    Effect.gen(function* () {
+      const polls = yield* Effect.forEach(["200ms", "1s", "5s"], (price) =>
+        Effect.gen(function* () {
+          const cli = Harness.make()
+          cli.toloka.script("a", runs)
+          const { fiber } = yield* cli.start(["wait", "toloka/a", "--price", price])
+          yield* Harness.advance("10 minutes")
+          yield* Fiber.interrupt(fiber)
+          return cli.toloka.counts.gets
+        })
+      )
+      assert.deepStrictEqual(polls, [66, 30, 14])
+    })
+  )
+
   it.effect("never pauses for longer than --max-interval", () =>
     Effect.gen(function* () {
       const cli = Harness.make()
@@ -394,6 +410,8 @@ describe("opwatch wait", () => {
   it.effect.each([
     [["--timeout", "soon"], /--timeout cannot be "soon"\n {2}it takes a duration such as/],
     [["--interval", "0s"], /--interval cannot be "0s"/],
+    [["--price", "0s"], /--price cannot be "0s"/],
+    [["--price", "2s", "--interval", "5s"], /--price and --interval contradict each other\n.*\n {2}give one of them\n/],
     [["--cancel-on", "never"], /--cancel-on cannot be "never"\n {2}it takes timeout, interrupt/],
     [["--timeout"], /--timeout needs a value: DURATION/],
     [["--timeout", "1s", "--timeout", "2s"], /--timeout is given more than once\n {2}give it once\n/]

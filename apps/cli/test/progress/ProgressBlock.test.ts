@@ -88,6 +88,19 @@ describe("ProgressBlock", () => {
     ])
   })
 
+  it("says how sure an expected end is, where there is room", () => {
+    const expectedEndRange = { earliest: at("12:02:00"), latest: at("12:08:00") }
+    const pool = open("pool", "running", { kind: "POOL.OPEN", expectedEnd: at("12:03:00"), expectedEndRange })
+    assert.deepStrictEqual(
+      [80, 50, 40].map((columns) => draw([pool], terminal(columns, 24))),
+      [
+        ["⠙ cloud/pool  running  ~3m left  (2m to 8m)  POOL.OPEN"],
+        ["⠙ cloud/pool  running  ~3m left  POOL.OPEN"],
+        ["⠙ cloud/pool  running  ~3m left"]
+      ]
+    )
+  })
+
   it("tells when all are expected to have ended, if each has a time", () => {
     const soon = open("soon", "running", { expectedEnd: at("12:00:30") })
     const later = open("later", "running", { expectedEnd: at("12:04:00") })

@@ -85,7 +85,7 @@ layer(Layer.merge(Emulator.layer(), NodeServices.layer), { excludeTestServices: 
         yield* session.says("1 of 2 done")
         assert.match(
           session.screen(),
-          /Z {2}cloud\/short {2}succeeded.*\n● cloud\/long +running.*\n\S 1 of 2 done {2}\ds$/
+          /Z {2}cloud\/short {2}succeeded.*\n● cloud\/long +running.*\n\S 1 of 2 done {2}\d+s( {2}~.*)?$/
         )
         yield* session.type("\u0003")
         assert.strictEqual(yield* session.ended, 130)
