@@ -96,7 +96,7 @@ const commands = {
   },
   test: () => {
     pnpm("exec", "turbo", "boundaries")
-    pnpm("exec", "turbo", "run", "//#lint", "build", "check", "test", "--concurrency=2")
+    pnpm("exec", "turbo", "run", "//#lint", "//#check", "@opwatch/core#check", "build", "test", "--concurrency=3")
   }
 }
 

@@ -28,7 +28,8 @@ class Server extends Context.Service<Server, { readonly url: string }>()("@opwat
       const config = join(state, "config.json")
       const toloka = { provider: "toloka", url: `${url}/api/v1` }
       writeFileSync(config, JSON.stringify({ sources: { toloka, cloud: { provider: "cloud", url } } }))
-      const env = { PATH: process.env["PATH"], OPWATCH_CONFIG: config, OPWATCH_PORT: "0", XDG_STATE_HOME: state }
+      const { NODE_COMPILE_CACHE, PATH } = process.env
+      const env = { NODE_COMPILE_CACHE, PATH, OPWATCH_CONFIG: config, OPWATCH_PORT: "0", XDG_STATE_HOME: state }
       const child = yield* Effect.acquireRelease(
         Effect.sync(() => spawn(process.execPath, [main], { env, stdio: ["ignore", "ignore", "pipe"] })),
         (child) =>

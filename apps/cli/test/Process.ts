@@ -27,7 +27,8 @@ export const start = Effect.fnUntraced(function* (
     Effect.sync(() => mkdtempSync(join(tmpdir(), "opwatch-state-"))),
     (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
   )
-  const env = { PATH: process.env["PATH"], XDG_STATE_HOME: state, ...environment }
+  const { NODE_COMPILE_CACHE, PATH } = process.env
+  const env = { NODE_COMPILE_CACHE, PATH, XDG_STATE_HOME: state, ...environment }
   const child = yield* Effect.acquireRelease(
     Effect.sync(() => spawn(process.execPath, [bin, ...args], { env })),
     (child) => Effect.sync(() => void child.kill("SIGKILL"))

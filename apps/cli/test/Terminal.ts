@@ -15,7 +15,7 @@ export interface Options {
 }
 
 /** How long a test waits for what is to be shown. */
-const patience = 15_000
+const patience = 60_000
 
 /** What a terminal that can do everything says of itself. */
 const usual = { TERM: "xterm-256color", LANG: "C.UTF-8" }

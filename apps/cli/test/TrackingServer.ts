@@ -24,7 +24,7 @@ export class TrackingServer extends Context.Service<TrackingServer, { readonly u
       return yield* Effect.sync(() => /listening on (http:\S+)/.exec(server.printed.err)?.[1]).pipe(
         Effect.flatMap((found) => (found === undefined ? Effect.fail("not yet") : Effect.succeed({ url: found }))),
         Effect.retry(Schedule.spaced("20 millis")),
-        Effect.timeout("10 seconds"),
+        Effect.timeout("1 minute"),
         Effect.orDie
       )
     })

@@ -44,6 +44,7 @@ const commands: Record<string, readonly [words: ReadonlyArray<string>, code: num
   untrack: [["toloka/absent"], 4, "is not tracked"],
   tracked: [["--label", "job=a"], 0, "job=a"],
   summary: [["--wait", "10s"], 0, "1 of 1 operations"],
+  history: [["toloka"], 0, "nothing is known"],
   sources: [[], 0, "toloka-sandbox"],
   doctor: [["toloka", "cloud"], 0, "ok"],
   serve: [["--port", "0"], 0, "listening on http://127.0.0.1:"],

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Process from "./Process.ts"
 
-const slow = { timeout: 30_000 }
+const slow = { timeout: 60_000 }
 const resource = "compute/instances/fhm1"
 const metadata = { "@type": "type.googleapis.com/yandex.cloud.compute.v1.StartInstanceMetadata", instanceId: "fhm1" }
 

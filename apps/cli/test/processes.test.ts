@@ -8,7 +8,7 @@ import { version } from "../src/Version.ts"
 import * as Process from "./Process.ts"
 
 const failedUpload = "toloka/57068577e4b0bf7b07a0256f"
-const slow = { timeout: 30_000 }
+const slow = { timeout: 60_000 }
 
 layer(Layer.merge(Emulator.layer(), NodeServices.layer), { excludeTestServices: true })(
   "opwatch as a process",

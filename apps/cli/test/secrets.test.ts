@@ -130,7 +130,7 @@ layer(Layer.merge(emulator, NodeServices.layer), { excludeTestServices: true })(
         assertSilent(["doctor"], looked)
         assert.include(looked.out, "<redacted> is not known")
       }),
-    30_000
+    60_000
   )
 
   it.effect(
@@ -143,6 +143,6 @@ layer(Layer.merge(emulator, NodeServices.layer), { excludeTestServices: true })(
         assert.match(ended.err, /redirects to .*; credentials go to the configured host only, so it was not followed/)
         assert.strictEqual(ended.code, 6)
       }),
-    30_000
+    60_000
   )
 })

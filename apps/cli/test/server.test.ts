@@ -10,7 +10,7 @@ import * as RealRun from "./RealRun.ts"
 const failedUpload = "toloka/57068577e4b0bf7b07a0256f"
 const partialUpload = "toloka/5a3e6c0be4b0bf7b07a02570"
 const quota = "cloud/fhmquota0emulator001"
-const slow = { timeout: 30_000 }
+const slow = { timeout: 60_000 }
 
 /** `opwatch serve` on the emulator, which it is told of as users would; nothing of a server is for it. */
 const serve = Effect.fnUntraced(function* (port = "0") {

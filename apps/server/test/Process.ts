@@ -26,7 +26,8 @@ export const configuration = (url: string) =>
 
 /** The server as a process, killed with the scope if it still runs. What it keeps goes with the scope, unless told where. */
 export const run = Effect.fnUntraced(function* (environment: Record<string, string>) {
-  const env = { PATH: process.env["PATH"], XDG_STATE_HOME: yield* folder, ...environment }
+  const { NODE_COMPILE_CACHE, PATH } = process.env
+  const env = { NODE_COMPILE_CACHE, PATH, XDG_STATE_HOME: yield* folder, ...environment }
   return yield* Effect.acquireRelease(
     Effect.sync(() => {
       const child = spawn(process.execPath, [main], { env })
@@ -44,7 +45,7 @@ export const until = (condition: () => boolean) =>
   Effect.sync(condition).pipe(
     Effect.flatMap((holds) => (holds ? Effect.void : Effect.fail("not yet" as const))),
     Effect.retry(Schedule.spaced("10 millis")),
-    Effect.timeout("15 seconds"),
+    Effect.timeout("1 minute"),
     Effect.orDie
   )
 

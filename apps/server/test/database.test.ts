@@ -23,7 +23,7 @@ describe("A database", () => {
         assert.strictEqual(first.seen.code, 0)
         yield* listening(environment)
       }),
-    30_000
+    60_000
   )
 
   for (const [url, named] of [
@@ -41,7 +41,7 @@ describe("A database", () => {
           assert.include(seen.error, named)
           assert.notInclude(seen.error, "secret")
         }),
-      30_000
+      60_000
     )
   }
 })

@@ -43,7 +43,7 @@ describe("The server process", () => {
           assert.isBelow(performance.now() - started, 5_000)
           assert.strictEqual(seen.output, "")
         }),
-      30_000
+      60_000
     )
   }
 
@@ -62,7 +62,7 @@ describe("The server process", () => {
           assert.match(seen.error, /^opwatch: [^\n]+\n$/)
           for (const part of named) assert.include(seen.error, part)
         }),
-      30_000
+      60_000
     )
   }
 
@@ -78,6 +78,6 @@ describe("The server process", () => {
         assert.match(seen.error, /^opwatch: [^\n]+\n$/)
         assert.include(seen.error, `port ${port}`)
       }),
-    30_000
+    60_000
   )
 })

@@ -36,5 +36,5 @@ it.live(
       // Two loops that began at slightly different moments may differ by a poll or two; a hundred loops would differ by hundreds.
       assert.isAtMost(Math.abs(hundred - one), 2)
     }).pipe(Effect.scoped, Effect.provide(Emulator.layer())),
-  30_000
+  60_000
 )

@@ -73,7 +73,7 @@ describe("Webhooks over HTTP", () => {
         assert.notInclude(answers.join(), givenSecret)
         for (const hidden of [secret, made, givenSecret]) assert.notInclude(logs.join(), hidden.slice("whsec_".length))
       }).pipe(Effect.scoped, Effect.provide(Emulator.layer())),
-    30_000
+    60_000
   )
 
   it.live(
@@ -128,7 +128,7 @@ describe("Webhooks over HTTP", () => {
           [failed.id]
         )
       }).pipe(Effect.scoped, Effect.provide(Emulator.layer())),
-    30_000
+    60_000
   )
 
   it.live(
@@ -214,6 +214,6 @@ describe("Webhooks over HTTP", () => {
         assert.strictEqual((yield* send("DELETE", `/v1/subscriptions/${id}`)).status, 204)
         assert.strictEqual((yield* send("GET", `/v1/subscriptions/${id}`)).status, 404)
       }).pipe(Effect.scoped, Effect.provide(Emulator.layer())),
-    30_000
+    60_000
   )
 })

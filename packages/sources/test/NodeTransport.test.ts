@@ -28,7 +28,7 @@ const counted = Effect.fnUntraced(function* (answer: RequestListener) {
 const eventually = (condition: () => boolean) =>
   Effect.sync(condition).pipe(
     Effect.repeat({ until: (holds) => holds, schedule: Schedule.spaced("5 millis") }),
-    Effect.timeout("5 seconds")
+    Effect.timeout("1 minute")
   )
 
 /** Answers every request with the host that was asked for. */
@@ -58,7 +58,7 @@ const ask = (url: string, environment: Environment) =>
   HttpClient.get(url).pipe(
     Effect.flatMap((answer) => answer.text),
     Effect.provide(NodeTransport.layer(environment)),
-    Effect.timeout("5 seconds")
+    Effect.timeout("1 minute")
   )
 
 describe("the transport", () => {
