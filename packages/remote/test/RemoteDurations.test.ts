@@ -36,7 +36,9 @@ describe("the durations of a server", () => {
         latenessMillis: 700
       }
       const newer = yield* other((_, response) => {
-        response.writeHead(200).end(JSON.stringify({ priceMillis: 1_500.5, kinds: [{ ...known, mood: "good" }], more: 1 }))
+        response
+          .writeHead(200)
+          .end(JSON.stringify({ priceMillis: 1_500.5, kinds: [{ ...known, mood: "good" }], more: 1 }))
       })
       assert.deepStrictEqual(yield* of(newer, cloud), { priceMillis: 1_500.5, kinds: [{ ...known, source: cloud }] })
       const older = yield* other((_, response) => {
