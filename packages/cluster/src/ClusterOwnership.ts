@@ -23,7 +23,7 @@ export const layer: Layer.Layer<Ownership, never, Sharding> = Layer.effect(
       )
       yield* sharding.registerSingleton(nameOf(partition, sharding), own)
     }
-    return { partitions: SubscriptionRef.changes(owned) }
+    return { isShared: true, partitions: SubscriptionRef.changes(owned) }
   })
 )
 

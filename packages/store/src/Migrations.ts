@@ -13,13 +13,15 @@ import first from "./migrations/0001.ts"
 import second from "./migrations/0002.ts"
 import third from "./migrations/0003.ts"
 import fourth from "./migrations/0004.ts"
+import fifth from "./migrations/0005.ts"
 
 /** Numbered; one that was released never changes. */
 export const migrations = {
   "1_operations": first,
   "2_webhooks": second,
   "3_tracking_filters": third,
-  "4_durations": fourth
+  "4_durations": fourth,
+  "5_partitions": fifth
 }
 
 const table = "opwatch_migration"

@@ -14,6 +14,7 @@ import { Database } from "./Database.ts"
 import * as DurationTable from "./DurationTable.ts"
 import * as Migrations from "./Migrations.ts"
 import * as OperationTable from "./OperationTable.ts"
+import * as PartitionTable from "./PartitionTable.ts"
 import * as Pruning from "./Pruning.ts"
 import * as TrackRequests from "./TrackRequests.ts"
 import * as TrackingReads from "./TrackingReads.ts"
@@ -41,6 +42,9 @@ const make = Effect.gen(function* () {
     }),
     untrack: Effect.fn("Store.untrack")(function* (owner, reference) {
       return yield* write(() => Writes.untrack(sql, owner, reference))
+    }),
+    claim: Effect.fn("Store.claim")(function* (partitions) {
+      return yield* write(() => PartitionTable.claim(sql, [...partitions]))
     }),
     observe: Effect.fn("Store.observe")(function* (observations) {
       return yield* write((counters) => Writes.observe(sql, counters, observations))

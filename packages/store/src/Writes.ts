@@ -10,6 +10,7 @@ import type { SqlClient } from "effect/sql/SqlClient"
 import * as ChangeTable from "./ChangeTable.ts"
 import type { Counters } from "./Counters.ts"
 import * as OperationTable from "./OperationTable.ts"
+import * as PartitionTable from "./PartitionTable.ts"
 import { StoredOperation } from "./StoredJson.ts"
 import * as TrackingTable from "./TrackingTable.ts"
 
@@ -24,11 +25,18 @@ export const observe = Effect.fnUntraced(function* (
     sql,
     observations.map(({ operation }) => operation.ref)
   )
+  const isFenced = yield* PartitionTable.fence(sql, observations)
   const entries: Array<ChangeTable.Entry> = []
+  const fenced = new Set<string>()
   const latest = new Map<string, Observation["operation"]>()
-  for (const { type, operation } of observations) {
+  for (const { type, operation, tenure } of observations) {
     const row = rows.get(operation.ref)
-    if (row === undefined || (row.done === 1 && !operation.done)) continue
+    if (row === undefined) continue
+    if (isFenced(row.part, tenure)) {
+      fenced.add(operation.ref)
+      continue
+    }
+    if (row.done === 1 && !operation.done) continue
     const next = OperationTable.observed(row, operation, type !== "operation.lost")
     rows.set(operation.ref, next)
     latest.set(operation.ref, operation)
@@ -36,7 +44,7 @@ export const observe = Effect.fnUntraced(function* (
   }
   const changes = yield* ChangeTable.append(sql, counters, entries)
   yield* TrackingTable.follow(sql, [...latest.values()])
-  return changes
+  return { changes, fenced }
 })
 
 /** By reference as given, then by owner. */

@@ -10,6 +10,7 @@ import * as Counters from "../src/Counters.ts"
 import { Database } from "../src/Database.ts"
 import * as DurationTable from "../src/DurationTable.ts"
 import * as Migrations from "../src/Migrations.ts"
+import * as PartitionTable from "../src/PartitionTable.ts"
 import * as PostgresDatabase from "../src/PostgresDatabase.ts"
 import * as SqliteDatabase from "../src/SqliteDatabase.ts"
 import { PostgresServer } from "./PostgresServer.ts"
@@ -91,15 +92,16 @@ const suite = <R>(it: Vitest.MethodsNonLive<R>, open: Effect.Effect<Service, Sto
     })
   )
 
-  it.effect("bring a database that knows nothing of durations to learn of them", () =>
+  it.effect("bring a database that knows nothing of durations and claims to keep them", () =>
     Effect.gen(function* () {
       const database = yield* open
-      const { "4_durations": _, ...before } = Migrations.migrations
+      const { "4_durations": _, "5_partitions": __, ...before } = Migrations.migrations
       yield* Migrations.run(database, before)
       const { sql } = database
       yield* Effect.orDie(sql`UPDATE opwatch_counter SET change = 7`)
       yield* Migrations.run(database)
       yield* database.write(() => DurationTable.learn(sql, [lifetime("toloka/a", 1)]))
+      assert.deepStrictEqual(yield* database.write(() => PartitionTable.claim(sql, [63])), new Map([[63, 1]]))
       assert.deepStrictEqual(
         (yield* database.run(DurationTable.all(sql))).map(({ history }) => history.count),
         [1]

@@ -1,11 +1,14 @@
 import { assert, layer } from "@effect/vitest"
+import * as Partition from "@opwatch/tracker/Partition"
 import type { StoreError } from "@opwatch/tracker/StoreError"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as TestClock from "effect/testing/TestClock"
+import * as PartitionTable from "../src/PartitionTable.ts"
 import * as PostgresDatabase from "../src/PostgresDatabase.ts"
 import { password, PostgresServer } from "./PostgresServer.ts"
 import * as Proxy from "./Proxy.ts"
@@ -59,7 +62,7 @@ layer(PostgresServer.layer, { excludeTestServices: true, timeout: "30 seconds" }
       assert.strictEqual((yield* call(store.observe([observation("op")]))).reason, "unavailable")
       yield* proxy.cut
       yield* proxy.mend
-      assert.strictEqual((yield* store.observe([observation("op")])).length, 1)
+      assert.strictEqual((yield* store.observe([observation("op")])).changes.length, 1)
     }).pipe(Effect.provide(TestClock.layer()))
   )
 
@@ -174,7 +177,7 @@ layer(PostgresServer.layer, { excludeTestServices: true, timeout: "30 seconds" }
       const error = yield* Effect.flip(store.observe([observation("op")]))
       assert.deepStrictEqual([error.reason, error.message], ["full", `${database.place}: no room is left to write`])
       yield* Effect.orDie(sql`DROP TRIGGER fails ON opwatch_change`)
-      assert.strictEqual((yield* store.observe([observation("op")]))[0]?.sequence, 1)
+      assert.strictEqual((yield* store.observe([observation("op")])).changes[0]?.sequence, 1)
     })
   )
 
@@ -238,6 +241,41 @@ layer(PostgresServer.layer, { excludeTestServices: true, timeout: "30 seconds" }
         Array.from({ length: last }, (_, index) => index + 1)
       )
       assert.strictEqual(last, (4 * rounds * 9) / 2)
+    })
+  )
+
+  it.effect("a claim by another connection, between the read and the write of an observation, has it refused", () =>
+    Effect.gen(function* () {
+      const url = yield* (yield* PostgresServer).database
+      const [late, other] = [yield* openBoth(url), yield* openBoth(url)]
+      const { sql } = other.database
+      const partition = Partition.of(reference("op"))
+      yield* late.store.track([track("op")])
+      const tenure = (yield* late.store.claim(new Set([partition]))).get(partition)
+      const { operation } = Option.getOrThrow(yield* late.store.get(reference("op")))
+      const isClaimed = yield* Deferred.make<void>()
+      const mayCommit = yield* Deferred.make<void>()
+      const claiming = yield* Effect.forkChild(
+        other.database.write(() =>
+          PartitionTable.claim(sql, [partition]).pipe(
+            Effect.tap(Deferred.succeed(isClaimed, undefined)),
+            Effect.tap(Deferred.await(mayCommit))
+          )
+        )
+      )
+      yield* Deferred.await(isClaimed)
+      const next = { ...observation("op", "succeeded", { description: operation.state }), tenure }
+      const observing = yield* Effect.forkChild(late.store.observe([next]))
+      yield* sql`SELECT pid FROM pg_locks WHERE NOT granted`.pipe(
+        Effect.filterOrFail((waiting) => waiting.length > 0),
+        Effect.retry(Schedule.spaced("5 millis")),
+        Effect.orDie
+      )
+      yield* Deferred.succeed(mayCommit, undefined)
+      const latest = (yield* Fiber.join(claiming)).get(partition)
+      assert.deepStrictEqual(yield* Fiber.join(observing), { changes: [], fenced: new Set(["toloka/op"]) })
+      assert.strictEqual(yield* late.store.lastSequence, 0)
+      assert.strictEqual((yield* other.store.observe([{ ...next, tenure: latest }])).changes.length, 1)
     })
   )
 

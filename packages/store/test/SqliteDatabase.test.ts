@@ -104,7 +104,7 @@ describe("trouble", () => {
       assert.deepStrictEqual([error.reason, error.message], ["unavailable", `${path}: another program holds it locked`])
       assert.isTrue((yield* store.get(reference("op")))._tag === "Some")
       other.exec("ROLLBACK")
-      assert.strictEqual((yield* store.observe([observation("op")])).length, 1)
+      assert.strictEqual((yield* store.observe([observation("op")])).changes.length, 1)
     })
   )
 

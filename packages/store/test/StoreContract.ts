@@ -4,6 +4,7 @@ import type { Store } from "@opwatch/tracker/Store"
 import type { StoreError } from "@opwatch/tracker/StoreError"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { claimsContract } from "./contract/claims.ts"
 import { changesContract } from "./contract/changes.ts"
 import { durationsContract } from "./contract/durations.ts"
 import { pruningContract } from "./contract/pruning.ts"
@@ -14,6 +15,7 @@ import { trackingContract } from "./contract/tracking.ts"
 export const everyPromise = (test: StoreTest) => {
   trackingContract(test)
   changesContract(test)
+  claimsContract(test)
   readsContract(test)
   durationsContract(test)
   pruningContract(test)

@@ -2,6 +2,7 @@
 import { assert } from "@effect/vitest"
 import { OperationState } from "@opwatch/core/OperationState"
 import type { KeptDurations } from "@opwatch/tracker/KeptDurations"
+import * as Partition from "@opwatch/tracker/Partition"
 import type { Store, Unfinished } from "@opwatch/tracker/Store"
 import type { StoreError } from "@opwatch/tracker/StoreError"
 import * as Effect from "effect/Effect"
@@ -33,9 +34,11 @@ const Command = Schema.Union([
     )
   }),
   Schema.TaggedStruct("untrack", { ref: Ref, owner: Owner }),
+  Schema.TaggedStruct("claim", { refs: some(Ref) }),
   Schema.TaggedStruct("observe", {
     observations: some(
       Schema.Struct({
+        tenure: Schema.Union([between(0, 3), Schema.Undefined]),
         ref: Ref,
         state: OperationState,
         at: Seconds,
@@ -100,17 +103,20 @@ const run = (store: Service, command: Command): Effect.Effect<unknown, StoreErro
       )
     case "untrack":
       return store.untrack(command.owner, Samples.reference(command.ref))
+    case "claim":
+      return store.claim(new Set(command.refs.map(partitionOf)))
     case "observe":
       return store.observe(
-        command.observations.map(({ ref, state, at, kind, partial, submitted, metadata }) =>
-          Samples.observation(ref, state, {
+        command.observations.map(({ ref, state, at, kind, partial, submitted, metadata, tenure }) => ({
+          ...Samples.observation(ref, state, {
             kind,
             partial,
             metadata: asWritten(metadata),
             observedAt: Samples.at(at),
             ...(submitted !== undefined && { submittedAt: Samples.at(submitted) })
-          })
-        )
+          }),
+          tenure
+        }))
       )
     case "passDeadlines":
       return store.passDeadlines(command.refs.map(Samples.reference), Samples.at(command.at))
@@ -125,6 +131,8 @@ const run = (store: Service, command: Command): Effect.Effect<unknown, StoreErro
       return pruneAll(store, command)
   }
 }
+
+const partitionOf = (ref: string) => Partition.of(Samples.reference(ref))
 
 /** Its kind as the indexes have it. */
 const withStoredKind = ({ kind, ...rest }: Unfinished): Unfinished => ({

@@ -13,7 +13,7 @@ const write = Effect.gen(function* () {
   const store = yield* Store
   yield* store.track(ids.map((id) => track(id)))
   for (let progress = 0; ; progress = (progress + 1) % 100) {
-    const changes = yield* store.observe(ids.map((id) => observation(id, "running", { progress })))
+    const { changes } = yield* store.observe(ids.map((id) => observation(id, "running", { progress })))
     process.stdout.write(`${changes.at(-1)?.sequence}\n`)
     yield* Effect.yieldNow
   }

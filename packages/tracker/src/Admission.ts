@@ -15,11 +15,13 @@ import type { Unfinished } from "./Store.ts"
 
 export type Stored = Omit<Unfinished, "deadline">
 
+type Tenure = Entry.Entry["tenure"]
+
 export interface Admission {
   /** Tracked already or from now on; due at a moment of its plan at random. Undefined if its source is not configured. */
-  readonly resume: (stored: Stored) => Entry.Entry | undefined
+  readonly resume: (stored: Stored, tenure: Tenure) => Entry.Entry | undefined
   /** As `resume`, and due at once unless it is polled already. */
-  readonly begin: (stored: Stored) => Entry.Entry | undefined
+  readonly begin: (stored: Stored, tenure: Tenure) => Entry.Entry | undefined
   /** Watched only, and due at once unless it is polled already. */
   readonly watch: (reference: Reference) => Entry.Entry
 }
@@ -41,13 +43,14 @@ export const make = Effect.fnUntraced(function* (options: {
     chance: random.nextDoubleUnsafe()
   })
 
-  const admit = (stored: Stored, firstDelay: (entry: Entry.Entry, moment: Pace.Moment) => number) => {
+  const admit = (stored: Stored, tenure: Tenure, firstDelay: (entry: Entry.Entry, moment: Pace.Moment) => number) => {
     const { digest, reference, seen, since, state } = stored
     const existing = entries.get(format(reference))
     if (existing?.tracked === true) return existing
     if (existing !== undefined) {
       entries.setState(existing, state)
       entries.setTracked(existing, true)
+      existing.tenure = tenure
       existing.digest = digest
       return existing
     }
@@ -55,7 +58,7 @@ export const make = Effect.fnUntraced(function* (options: {
     const at = moment()
     const standing = Pace.begin(seen, since, at)
     const kind = kinds.of(reference.source, stored.kind)
-    const entry = Entry.make({ reference, kind, state, digest, standing, due: at.now, tracked: true })
+    const entry = Entry.make({ reference, kind, state, digest, standing, due: at.now, tracked: true, tenure })
     entry.due += firstDelay(entry, at)
     entries.add(entry)
     return entry
@@ -66,8 +69,9 @@ export const make = Effect.fnUntraced(function* (options: {
   }
 
   return {
-    resume: (stored) => admit(stored, (entry, at) => Pace.firstDelay(entry.standing, at, planOf(entry))),
-    begin: (stored) => admit(stored, () => 0),
+    resume: (stored, tenure) =>
+      admit(stored, tenure, (entry, at) => Pace.firstDelay(entry.standing, at, planOf(entry))),
+    begin: (stored, tenure) => admit(stored, tenure, () => 0),
     watch: (reference) => {
       const existing = entries.get(format(reference))
       if (existing !== undefined) return existing

@@ -24,7 +24,7 @@ import type { Watches } from "./Watches.ts"
 
 export interface Adoption {
   /** Goes on with what was tracked before the start, each at its time. */
-  readonly resume: (unfinished: Unfinished) => void
+  readonly resume: (unfinished: Unfinished, tenure: Entry["tenure"]) => void
   /**
    * It is tracked from now on; undefined if it has ended or is not ours to poll. The fiber stores what is known of it here,
    * which it gives, and has it polled unless that is its end.
@@ -67,16 +67,18 @@ export const make = (options: {
   const begin: Adoption["begin"] = (operation, seen, deadline) => {
     const { id, kind, source, state, submittedAt } = operation
     const reference = { source, id }
-    if (operation.done || !partitions().owned().has(Partition.of(reference))) return undefined
+    const [held, partition] = [partitions().held(), Partition.of(reference)]
+    if (operation.done || !held.has(partition)) return undefined
     if (deadline !== undefined) deadlines.add(reference, Timestamp.toMillis(deadline))
     const since = Timestamp.toMillis(submittedAt ?? operation.observedAt)
-    const entry = admission.begin({ reference, seen, state, kind, digest: Digest.of(operation), since })
+    const stored = { reference, seen, state, kind, digest: Digest.of(operation), since }
+    const entry = admission.begin(stored, held.get(partition))
     return entry === undefined ? undefined : run(settleKnown(entry))
   }
 
   const end = (reference: Reference) => {
     const ref = format(reference)
-    partitions().forget(ref)
+    partitions().forget(reference)
     const entry = entries.get(ref)
     if (entry?.tracked === true) observing.release(entry)
     else if (entry === undefined && watches().feed(ref) !== undefined) polling.start(admission.watch(reference))
@@ -85,10 +87,10 @@ export const make = (options: {
   return {
     begin,
     end,
-    resume: (unfinished) => {
+    resume: (unfinished, tenure) => {
       const { deadline, reference } = unfinished
       if (deadline !== undefined) deadlines.add(reference, deadline)
-      const entry = admission.resume(unfinished)
+      const entry = admission.resume(unfinished, tenure)
       if (entry === undefined) return
       if (observing.known(entry.ref) === undefined) polling.start(entry)
       else run(settleKnown(entry))

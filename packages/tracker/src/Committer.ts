@@ -20,12 +20,12 @@ import type { Observation, Store } from "./Store.ts"
 import type { StoreError } from "./StoreError.ts"
 import type { Owner } from "@opwatch/core/Tracking"
 
+/** `fenced`: its partition is another's by now; `refused`: it has ended, or nobody tracks it any more. */
+export type Outcome = "stored" | "refused" | "fenced"
+
 export interface Committer {
-  /**
-   * Answers once it is stored and told of: whether it was, for the store passes over what nobody tracks any more. There is
-   * never more than one of an operation at a time.
-   */
-  readonly observe: (observation: Observation) => Effect.Effect<boolean>
+  /** Answers once it is stored and told of, or will not be. There is never more than one of an operation at a time. */
+  readonly observe: (observation: Observation) => Effect.Effect<Outcome>
   readonly passDeadlines: (references: ReadonlyArray<Reference>, at: Timestamp) => Effect.Effect<void>
   readonly noteCancel: (owner: Owner, reference: Reference, at: Timestamp) => Effect.Effect<void>
   /** Tells of what others stored. */
@@ -39,7 +39,7 @@ export interface Committer {
 interface Waiting {
   readonly observation: Observation
   readonly digest: number
-  readonly stored: Deferred.Deferred<boolean>
+  readonly outcome: Deferred.Deferred<Outcome>
 }
 
 const largestBatch = 500
@@ -81,23 +81,30 @@ export const make = Effect.fnUntraced(function* (options: {
 
   const writeBatch = Effect.fnUntraced(function* (batch: ReadonlyArray<Waiting>) {
     const left = new Map(batch.map((item) => [item.observation.operation.ref, item]))
+    const end = ({ observation, outcome }: Waiting, as: Outcome) => {
+      left.delete(observation.operation.ref)
+      Deferred.doneUnsafe(outcome, Effect.succeed(as))
+    }
     const start = Monotonic.millis(clock)
-    yield* write(
-      Effect.suspend(() => store.observe(Array.from(left.values(), ({ observation }) => observation))),
-      ({ operation, type }) => {
-        const item = left.get(operation.ref)
-        if (item === undefined || item.observation.type !== type || item.digest !== Digest.of(operation)) return
-        left.delete(operation.ref)
-        Deferred.doneUnsafe(item.stored, Effect.succeed(true))
-      }
+    const commit = Effect.suspend(() =>
+      store.observe(Array.from(left.values(), ({ observation }) => observation))
     ).pipe(
+      Effect.map(({ changes, fenced }) => {
+        for (const item of left.values()) if (fenced.has(item.observation.operation.ref)) end(item, "fenced")
+        return changes
+      })
+    )
+    yield* write(commit, ({ operation, type }) => {
+      const item = left.get(operation.ref)
+      if (item?.observation.type === type && item.digest === Digest.of(operation)) end(item, "stored")
+    }).pipe(
       Effect.onError((cause) =>
         Effect.sync(() => {
-          for (const { stored } of left.values()) Deferred.doneUnsafe(stored, Effect.failCause(cause))
+          for (const { outcome } of left.values()) Deferred.doneUnsafe(outcome, Effect.failCause(cause))
         })
       )
     )
-    for (const { stored } of left.values()) Deferred.doneUnsafe(stored, Effect.succeed(false))
+    for (const item of left.values()) end(item, "refused")
     gathering = Math.min(longestGathering, Math.max(shortestGathering, Monotonic.millis(clock) - start))
   })
 
@@ -113,11 +120,11 @@ export const make = Effect.fnUntraced(function* (options: {
   return {
     observe: (observation) =>
       Effect.suspend(() => {
-        const stored = Deferred.makeUnsafe<boolean>()
-        waiting.push({ observation, digest: Digest.of(observation.operation), stored })
+        const outcome = Deferred.makeUnsafe<Outcome>()
+        waiting.push({ observation, digest: Digest.of(observation.operation), outcome })
         some.openUnsafe()
         if (waiting.length >= largestBatch) many.openUnsafe()
-        return Deferred.await(stored)
+        return Deferred.await(outcome)
       }),
     passDeadlines: (references, at) => write(store.passDeadlines(references, at), () => {}),
     noteCancel: (owner, reference, at) =>

@@ -16,6 +16,8 @@ export interface Entry extends DueItem, Planned {
   readonly ref: string
   /** Somebody tracks it, so that what is known of it is in the store; else it is watched only, and in memory alone. */
   tracked: boolean
+  /** Of its partition, as claimed here when this was last tracked; undefined where partitions have no other owners. */
+  tenure: number | undefined
   standing: Standing
   kind: Planned["kind"]
   advance: Planned["advance"]
@@ -36,12 +38,14 @@ export interface Entry extends DueItem, Planned {
 
 export interface Start extends Pick<Entry, "kind" | "tracked" | "standing" | "state" | "digest" | "due"> {
   readonly reference: Reference
+  readonly tenure?: Entry["tenure"]
 }
 
-export const make = ({ digest, due, kind, reference, standing, state, tracked }: Start): Entry => ({
+export const make = ({ digest, due, kind, reference, standing, state, tenure, tracked }: Start): Entry => ({
   reference,
   ref: format(reference),
   tracked,
+  tenure,
   standing,
   kind,
   advance: undefined,

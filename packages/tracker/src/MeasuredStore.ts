@@ -22,6 +22,7 @@ export const make = (
   return {
     track: (requests) => measured("track", store.track(requests)),
     untrack: (owner, reference) => measured("untrack", store.untrack(owner, reference)),
+    claim: (partitions) => measured("claim", store.claim(partitions)),
     observe: (observations) => measured("observe", store.observe(observations)),
     passDeadlines: (references, at) => measured("passDeadlines", store.passDeadlines(references, at)),
     noteCancel: (owner, reference, at) => measured("noteCancel", store.noteCancel(owner, reference, at)),
@@ -43,6 +44,7 @@ export const make = (
 const writes: ReadonlySet<keyof Store["Service"]> = new Set([
   "track",
   "untrack",
+  "claim",
   "observe",
   "passDeadlines",
   "noteCancel",

@@ -44,6 +44,7 @@ interface Stored {
 
 export const make: Effect.Effect<Store["Service"]> = Effect.sync(() => {
   const operations = new Map<string, Stored>()
+  const tenures = new Map<number, number>()
   const durations = Durations.make()
   let changes: Array<Change> = []
   let lastSequence = 0
@@ -111,6 +112,11 @@ export const make: Effect.Effect<Store["Service"]> = Effect.sync(() => {
     }
     stored.trackings.set(owner, tracking)
     return { status: replaced === undefined ? "created" : "replaced", tracked: trackedOperation(stored, tracking) }
+  }
+
+  const isFenced = ({ operation, tenure }: Observation): boolean => {
+    const stored = operations.get(operation.ref)
+    return stored !== undefined && tenure !== undefined && tenures.get(stored.partition) !== tenure
   }
 
   const observe = ({ type, operation }: Observation): ReadonlyArray<Change> => {
@@ -191,7 +197,17 @@ export const make: Effect.Effect<Store["Service"]> = Effect.sync(() => {
         const removed = trackings?.delete(owner) ?? false
         return { removed, orphaned: (trackings?.size ?? 0) === 0 }
       }),
-    observe: (observations) => Effect.sync(() => observations.flatMap(observe)),
+    claim: (partitions) =>
+      Effect.sync(() => {
+        const claimed = Array.from(partitions, (part) => [part, (tenures.get(part) ?? 0) + 1] as const)
+        for (const [part, tenure] of claimed) tenures.set(part, tenure)
+        return new Map(claimed)
+      }),
+    observe: (observations) =>
+      Effect.sync(() => ({
+        fenced: new Set(observations.filter(isFenced).map(({ operation }) => operation.ref)),
+        changes: observations.filter((observation) => !isFenced(observation)).flatMap(observe)
+      })),
     passDeadlines: (references, at) =>
       Effect.sync(() => references.flatMap((reference) => passDeadlines(reference, at))),
     noteCancel: (owner, reference, at) =>

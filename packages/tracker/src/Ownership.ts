@@ -7,12 +7,18 @@ import * as Partition from "./Partition.ts"
 export class Ownership extends Context.Service<
   Ownership,
   {
+    /**
+     * Whether others may own what is not owned here, or believe that they still do. Each partition is claimed in the store
+     * then, which refuses what they observe.
+     */
+    readonly isShared: boolean
     /** What is owned now, then what is owned after each change; it does not end. */
     readonly partitions: Stream.Stream<ReadonlySet<number>>
   }
 >()("@opwatch/tracker/Ownership") {
-  /** One process that has them all. */
+  /** One process that has them all. If there are two by mistake, both poll all. */
   static readonly all: Layer.Layer<Ownership> = Layer.sync(Ownership, () => ({
+    isShared: false,
     partitions: Stream.concat(Stream.succeed(new Set(Array.from({ length: Partition.count }).keys())), Stream.never)
   }))
 }

@@ -16,7 +16,10 @@ import * as Knowledge from "./Knowledge.ts"
 import type { Known, Store } from "./Store.ts"
 
 export interface Settlement {
-  /** Answers once it is stored, with the operation as it is known then; none if the store has nothing of it. */
+  /**
+   * Answers once it is stored, with the operation as it is known then; none if the store has nothing of it. Where its
+   * partition is another's by now it is not stored, and told to nobody else.
+   */
   readonly settle: (entry: Entry, fold: (known: Known) => Operation) => Effect.Effect<Option.Option<Operation>>
 }
 
@@ -26,9 +29,11 @@ export const make = (options: {
   readonly committer: Pick<Committer, "observe">
   /** The store takes nothing more of it: it has ended there, or nobody tracks it. */
   readonly onRefused: (entry: Entry, known: Option.Option<Known>) => void
+  /** Its partition is another's by now, who polls it. */
+  readonly onFenced: (entry: Entry) => void
   readonly run: <A>(effect: Effect.Effect<A>) => Fiber.Fiber<A>
 }): Settlement => {
-  const { committer, monitor, onRefused, run, store } = options
+  const { committer, monitor, onFenced, onRefused, run, store } = options
   const underWay = new Map<string, Deferred.Deferred<void>>()
 
   const foldIn = Effect.fnUntraced(function* (entry: Entry, fold: (known: Known) => Operation) {
@@ -39,10 +44,12 @@ export const make = (options: {
       onRefused(entry, known)
       return operation
     }
-    const observation = Knowledge.observation(operation.value)
+    const observation = { ...Knowledge.observation(operation.value), tenure: entry.tenure }
     const digest = Digest.of(observation.operation)
     const isKnown = digest === entry.digest || digest === Digest.of(known.value.operation)
-    if (!isKnown && !(yield* committer.observe(observation))) onRefused(entry, yield* read)
+    const outcome = isKnown ? "stored" : yield* committer.observe(observation)
+    if (outcome === "refused") onRefused(entry, yield* read)
+    if (outcome === "fenced") onFenced(entry)
     return operation
   })
 

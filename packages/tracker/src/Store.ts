@@ -69,6 +69,16 @@ export interface Unfinished {
 export interface Observation {
   readonly type: Extract<ChangeType, "operation.changed" | "operation.finished" | "operation.lost">
   readonly operation: CompactOperation
+  /** Of its partition, as claimed by whoever observed it; absent where partitions have no other owners. */
+  readonly tenure?: number | undefined
+}
+
+/** What came of observations; one that is in neither has ended before, or is not stored. */
+export interface Observed {
+  /** In the order of the observations. */
+  readonly changes: ReadonlyArray<Change>
+  /** The short forms of those whose partition is claimed by another now: nothing of them was stored. */
+  readonly fenced: ReadonlySet<string>
 }
 
 export interface TrackedQuery {
@@ -120,10 +130,15 @@ export class Store extends Context.Service<
       reference: Reference
     ) => Effect.Effect<{ readonly removed: boolean; readonly orphaned: boolean }, StoreError>
     /**
-     * Stores all as one and gives the changes in the same order. What is not stored already, or would reopen what has
-     * ended, is passed over: there is no change of it.
+     * Gives each of these partitions the number after its last one: a tenure, which ends when somebody claims it again. All
+     * or, after an error, none.
      */
-    readonly observe: (observations: ReadonlyArray<Observation>) => Effect.Effect<ReadonlyArray<Change>, StoreError>
+    readonly claim: (partitions: ReadonlySet<number>) => Effect.Effect<ReadonlyMap<number, number>, StoreError>
+    /**
+     * Stores all as one. What is not stored already, would reopen what has ended, or is of a tenure that is not the latest of
+     * its partition, is passed over: there is no change of it.
+     */
+    readonly observe: (observations: ReadonlyArray<Observation>) => Effect.Effect<Observed, StoreError>
     /** Notes the deadlines that have passed at this time and have not been told of, a change for each owner. */
     readonly passDeadlines: (
       references: ReadonlyArray<Reference>,

@@ -37,6 +37,8 @@ export interface TrackerMetrics {
   /** What polls of a source cost now, in milliseconds of lateness, and how many a second may begin. */
   readonly budget: (source: SourceName, now: { readonly price: number; readonly requests: number }) => void
   readonly change: (type: ChangeType) => void
+  /** An observation was dropped because its partition is another's by now. */
+  readonly fenced: () => void
   /** The time that an effect of the store takes, whatever comes of it. */
   readonly timed: (method: keyof Store["Service"]) => <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
@@ -82,6 +84,10 @@ const changes = (type: string) =>
     attributes: { type },
     incremental: true
   })
+const fenced = Metric.counter("opwatch_fenced_total", {
+  description: "Observations that were dropped, as another server had taken over",
+  incremental: true
+})
 const store = (method: string) =>
   Metric.histogram("opwatch_store_seconds", {
     description: "How long the store took",
@@ -111,6 +117,7 @@ export const make: Effect.Effect<TrackerMetrics> = Effect.map(Effect.context<nev
       budgetOf(source).updateUnsafe(requests, context)
     },
     change: (type) => changesOf(type).updateUnsafe(1, context),
+    fenced: () => fenced.updateUnsafe(1, context),
     timed: (method) => (self) =>
       Effect.suspend(() => {
         const start = Monotonic.millis(clock)

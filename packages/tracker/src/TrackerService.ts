@@ -80,7 +80,17 @@ export const make = Effect.gen(function* () {
     }
   })
   const committer: Committer.Committer = yield* Committer.make({ store, monitor, feed })
-  const settlement = Settlement.make({ store, monitor, committer, onRefused: observing.refused, run })
+  const settlement = Settlement.make({
+    store,
+    monitor,
+    committer,
+    onRefused: observing.refused,
+    onFenced: ({ reference, tenure }) => {
+      metrics.fenced()
+      partitions.fenced(Partition.of(reference), tenure)
+    },
+    run
+  })
   const providers = SharedPolls.make(sources, (provider) => provider.poll)
   const settings = yield* PollSettings
   const plan = Plan.make(durations, settings)
@@ -89,7 +99,7 @@ export const make = Effect.gen(function* () {
     entries,
     plan,
     leastPrice: settings.priceMillis,
-    share: () => Math.max(1, partitions.owned().size) / Partition.count,
+    share: () => Math.max(1, partitions.held().size) / Partition.count,
     isBehind: (source) => polling.isBehind(source),
     replan: (source, from, to) => polling.replan(source, from, to),
     metrics,

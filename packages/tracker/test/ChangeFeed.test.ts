@@ -20,7 +20,10 @@ const setup = Effect.gen(function* () {
     const feed = yield* ChangeFeed.make({ store, monitor: Health.make(), onChange: () => {} })
     /** As this process does. */
     const commit = (...observations: ReadonlyArray<Observation>) =>
-      Effect.andThen(Effect.flatMap(store.observe(observations), feed.publish), settle)
+      Effect.andThen(
+        Effect.flatMap(store.observe(observations), ({ changes }) => feed.publish(changes)),
+        settle
+      )
     return { ...feed, commit }
   })
   return { store, fault, observe, open }

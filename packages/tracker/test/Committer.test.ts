@@ -7,6 +7,7 @@ import * as ChangeFeed from "../src/ChangeFeed.ts"
 import * as Committer from "../src/Committer.ts"
 import * as Health from "../src/Health.ts"
 import * as MemoryStore from "../src/MemoryStore.ts"
+import * as Partition from "../src/Partition.ts"
 import { faulty, settle } from "./Harness.ts"
 import { at, observation, reference, track } from "./Samples.ts"
 
@@ -49,7 +50,7 @@ describe("observations", () => {
       yield* TestClock.adjust("4 millis")
       assert.deepStrictEqual(told, [])
       yield* settle
-      assert.deepStrictEqual(yield* Fiber.join(few), [true, true, true])
+      assert.deepStrictEqual(yield* Fiber.join(few), ["stored", "stored", "stored"])
       yield* Effect.forkChild(
         Effect.forEach(ids, (id) => committer.observe(observation(id, "running")), { concurrency: "unbounded" })
       )
@@ -69,7 +70,7 @@ describe("observations", () => {
       assert.deepStrictEqual(monitor.health(), Health.NotReady({ reason: "the store: the database is away" }))
       fault("none")
       yield* TestClock.adjust("10 seconds")
-      assert.isTrue(yield* Fiber.join(writing))
+      assert.strictEqual(yield* Fiber.join(writing), "stored")
       assert.deepStrictEqual(told, yield* stored)
       assert.deepStrictEqual(monitor.health(), Health.Ready())
     })
@@ -90,7 +91,7 @@ describe("observations", () => {
       yield* TestClock.adjust("1 minute")
       fault("none")
       yield* TestClock.adjust("10 seconds")
-      assert.deepStrictEqual(yield* Fiber.join(writing), [true, true])
+      assert.deepStrictEqual(yield* Fiber.join(writing), ["stored", "stored"])
       assert.deepStrictEqual(
         told.map(({ operation, type }) => [operation.id, type]),
         [
@@ -115,11 +116,36 @@ describe("observations", () => {
         )
       )
       yield* settle
-      assert.deepStrictEqual(yield* Fiber.join(writing), [false, false, true])
+      assert.deepStrictEqual(yield* Fiber.join(writing), ["refused", "refused", "stored"])
       assert.deepStrictEqual(
         told.map(({ operation }) => operation.id),
         ["op-1", "op-2"]
       )
+    })
+  )
+
+  it.effect("are dropped where another has claimed their partition, and the rest of them stored", () =>
+    Effect.gen(function* () {
+      const { committer, fault, memory, stored, told } = yield* setup
+      const partition = Partition.of(reference("op-1"))
+      const earlier = (yield* memory.claim(new Set([partition]))).get(partition)
+      const late = { ...observation("op-1", "succeeded"), tenure: earlier }
+      fault("mute")
+      const writing = yield* Effect.forkChild(
+        Effect.all([committer.observe(late), committer.observe(observation("op-2", "running"))], {
+          concurrency: "unbounded"
+        })
+      )
+      yield* memory.claim(new Set([partition]))
+      yield* TestClock.adjust("1 minute")
+      fault("none")
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual(yield* Fiber.join(writing), ["fenced", "stored"])
+      assert.deepStrictEqual(
+        told.map(({ operation }) => operation.id),
+        ["op-2"]
+      )
+      assert.deepStrictEqual(told, yield* stored)
     })
   )
 

@@ -51,7 +51,7 @@ export const start = Effect.fnUntraced(function* ({ ownership = Ownership.all, s
 export const ownership = Effect.fnUntraced(function* (initial: ReadonlyArray<number>) {
   const owned = yield* SubscriptionRef.make<ReadonlySet<number>>(new Set(initial))
   return {
-    layer: Layer.succeed(Ownership, { partitions: SubscriptionRef.changes(owned) }),
+    layer: Layer.succeed(Ownership, { isShared: true, partitions: SubscriptionRef.changes(owned) }),
     set: (partitions: ReadonlyArray<number>) => SubscriptionRef.set(owned, new Set(partitions))
   }
 })
@@ -64,6 +64,7 @@ interface Hands {
 const through = (store: Store["Service"], reads: Hands, writes: Hands): Store["Service"] => ({
   track: (requests) => writes(store.track(requests)),
   untrack: (owner, reference) => writes(store.untrack(owner, reference)),
+  claim: (partitions) => writes(store.claim(partitions)),
   observe: (observations) => writes(store.observe(observations)),
   passDeadlines: (references, at) => writes(store.passDeadlines(references, at)),
   noteCancel: (owner, reference, at) => writes(store.noteCancel(owner, reference, at)),

@@ -13,7 +13,7 @@ export const changesContract = (test: StoreTest) => {
         yield* store.track([track("a"), track("b")])
         const first = observation("b", "running", { observedAt: at(3) })
         const second = observation("a", "succeeded", { observedAt: at(2), result: { z: 1, a: [1.5, "\0\ud800"] } })
-        const changes = yield* store.observe([first, second])
+        const { changes } = yield* store.observe([first, second])
         assert.deepStrictEqual(changes, [
           { sequence: 1, type: "operation.changed", at: at(3), operation: first.operation },
           { sequence: 2, type: "operation.finished", at: at(2), operation: second.operation }
@@ -39,7 +39,7 @@ export const changesContract = (test: StoreTest) => {
       Effect.gen(function* () {
         yield* store.track([track("a"), track("b")])
         yield* store.observe([observation("a", "failed")])
-        const changes = yield* store.observe([
+        const { changes } = yield* store.observe([
           observation("a", "running"),
           observation("none", "running"),
           observation("b", "cancelled"),
@@ -60,7 +60,7 @@ export const changesContract = (test: StoreTest) => {
     test("takes several of one operation, each a change", (store) =>
       Effect.gen(function* () {
         yield* store.track([track("op")])
-        const changes = yield* store.observe([
+        const { changes } = yield* store.observe([
           observation("op", "pending"),
           observation("op", "running", { progress: 1 }),
           observation("op", "succeeded")
@@ -92,7 +92,7 @@ export const changesContract = (test: StoreTest) => {
       Effect.gen(function* () {
         const ids = Array.from({ length: 600 }, (_, index) => `op-${index}`)
         yield* store.track(ids.map((id) => track(id)))
-        const changes = yield* store.observe(ids.map((id) => observation(id, "running", { progress: 5 })))
+        const { changes } = yield* store.observe(ids.map((id) => observation(id, "running", { progress: 5 })))
         assert.deepStrictEqual(
           changes.map(({ sequence }) => sequence),
           ids.map((_, index) => index + 1)

@@ -97,7 +97,7 @@ export const pruningContract = (test: StoreTest) => {
         yield* pruneAll(store, within(0), at(9 * day))
         assert.strictEqual(yield* store.lastSequence, 2)
         yield* store.track([track("b")])
-        const changes = yield* store.observe([observation("b")])
+        const { changes } = yield* store.observe([observation("b")])
         assert.deepStrictEqual(
           changes.map(({ sequence }) => sequence),
           [3]
