@@ -14,7 +14,9 @@ export const Counters = Schema.Struct({
   /** Of the latest tracking that was made. */
   tracking: Schema.Int,
   /** The highest sequence number of a change that was pruned. */
-  pruned: Schema.Int
+  pruned: Schema.Int,
+  /** Of the operation that was tracked or untracked last. */
+  touch: Schema.Int
 })
 export type Counters = typeof Counters.Type
 
@@ -23,7 +25,7 @@ export const read = (sql: SqlClient) =>
   SqlSchema.findOne({
     Request: Schema.Void,
     Result: Counters,
-    execute: () => sql`SELECT change, tracking, pruned FROM opwatch_counter`
+    execute: () => sql`SELECT change, tracking, pruned, touch FROM opwatch_counter`
   })(undefined).pipe(Effect.catchTag("NoSuchElementError", Effect.die))
 
 /** In a transaction: waits until no other has them. */
@@ -33,11 +35,21 @@ export const lock = (sql: SqlClient) =>
     Result: Counters,
     execute: () =>
       sql.onDialectOrElse({
-        pg: () => sql`SELECT change, tracking, pruned FROM opwatch_counter FOR UPDATE`,
-        orElse: () => sql`SELECT change, tracking, pruned FROM opwatch_counter`
+        pg: () => sql`SELECT change, tracking, pruned, touch FROM opwatch_counter FOR UPDATE`,
+        orElse: () => sql`SELECT change, tracking, pruned, touch FROM opwatch_counter`
       })
   })(undefined).pipe(Effect.catchTag("NoSuchElementError", Effect.die))
 
+/** What listens to this channel on Postgres is told of every commit that counted on. */
+export const channel = "opwatch_bell"
+
 /** In the transaction that locked them. */
-export const write = (sql: SqlClient, { change, tracking, pruned }: Counters) =>
-  sql`UPDATE opwatch_counter SET change = ${change}, tracking = ${tracking}, pruned = ${pruned}`
+export const write = (sql: SqlClient, { change, tracking, pruned, touch }: Counters) => {
+  const update = sql`
+    UPDATE opwatch_counter
+    SET change = ${change}, tracking = ${tracking}, pruned = ${pruned}, touch = ${touch}`
+  return sql.onDialectOrElse({
+    pg: () => sql`${update} RETURNING pg_notify(${channel}, '')`,
+    orElse: () => update
+  })
+}

@@ -9,6 +9,7 @@ import type * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import { isSqlError } from "effect/sql/SqlError"
+import * as Stream from "effect/Stream"
 import * as Counters from "./Counters.ts"
 import * as DatabaseFailure from "./DatabaseFailure.ts"
 import * as TimeLimit from "./TimeLimit.ts"
@@ -27,12 +28,18 @@ export class Database extends Context.Service<
     readonly write: <A>(
       change: (counters: Counters.Counters) => Effect.Effect<A, Failure>
     ) => Effect.Effect<A, StoreError>
+    /** As `Store.bell`. */
+    readonly bell: Stream.Stream<void>
   }
 >()("@opwatch/store/Database") {}
 
 const limitSeconds = 9
 
-export const make = (sql: SqlClient.SqlClient, place: string): Database["Service"] => {
+export const make = (
+  sql: SqlClient.SqlClient,
+  place: string,
+  bell: Stream.Stream<void> = Stream.never
+): Database["Service"] => {
   const unanswered = () =>
     Effect.fail(DatabaseFailure.fail(place, "unavailable", `it did not answer for ${limitSeconds} seconds`))
   /** A file answers at once or blocks the process: there is nothing to limit. */
@@ -58,6 +65,7 @@ export const make = (sql: SqlClient.SqlClient, place: string): Database["Service
     sql,
     place,
     run,
+    bell,
     write: (change) => run(transaction(sql, Effect.flatMap(begun, change)))
   }
 }

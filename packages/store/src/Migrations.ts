@@ -14,6 +14,7 @@ import second from "./migrations/0002.ts"
 import third from "./migrations/0003.ts"
 import fourth from "./migrations/0004.ts"
 import fifth from "./migrations/0005.ts"
+import sixth from "./migrations/0006.ts"
 
 /** Numbered; one that was released never changes. */
 export const migrations = {
@@ -21,7 +22,8 @@ export const migrations = {
   "2_webhooks": second,
   "3_tracking_filters": third,
   "4_durations": fourth,
-  "5_partitions": fifth
+  "5_partitions": fifth,
+  "6_touches": sixth
 }
 
 const table = "opwatch_migration"

@@ -25,6 +25,8 @@ export const OperationRow = Schema.Struct({
   since: Schema.Int,
   /** When it was last tracked or changed, in milliseconds since 1970. */
   touched: Schema.Int,
+  /** Counts on over all operations, each time that one is tracked or untracked. */
+  touch: Schema.Int,
   /** Of its latest change, and how many are kept, and the highest that was pruned. */
   sequence: Schema.Int,
   changes: Schema.Int,
@@ -44,6 +46,7 @@ export const tracked = ({ reference, unseen, at }: Track, ref: string): Operatio
   seen: 0,
   since: Timestamp.toMillis(unseen.submittedAt ?? at),
   touched: Timestamp.toMillis(at),
+  touch: 0,
   sequence: 0,
   changes: 0,
   pruned: 0,
@@ -102,7 +105,8 @@ export const write = (sql: SqlClient, rows: ReadonlyArray<OperationRow>) =>
       INSERT INTO opwatch_operation ${sql.insert(rows)}
       ON CONFLICT (ref) DO UPDATE SET
         polled = excluded.polled, done = excluded.done, state = excluded.state, seen = excluded.seen,
-        digest = excluded.digest, since = excluded.since, touched = excluded.touched, sequence = excluded.sequence,
-        changes = excluded.changes, pruned = excluded.pruned, kind = excluded.kind, operation = excluded.operation
+        digest = excluded.digest, since = excluded.since, touched = excluded.touched, touch = excluded.touch,
+        sequence = excluded.sequence, changes = excluded.changes, pruned = excluded.pruned, kind = excluded.kind,
+        operation = excluded.operation
       WHERE opwatch_operation.done = 0 OR excluded.done = 1`.unprepared
   )

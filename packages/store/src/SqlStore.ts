@@ -24,13 +24,14 @@ import * as Writes from "./Writes.ts"
 const make = Effect.gen(function* () {
   const database = yield* Database
   yield* Migrations.run(database)
-  const { sql, run, write } = database
+  const { bell, sql, run, write } = database
   const known = OperationTable.get(sql)
   const tracked = TrackingReads.one(sql)
   const list = TrackingReads.list(sql)
   const summary = TrackingReads.summary(sql)
   const labels = TrackingReads.labels(sql)
   const unfinished = UnfinishedReads.page(sql)
+  const touched = UnfinishedReads.touched(sql)
   const changes = ChangeReads.all(sql)
   const history = ChangeReads.history(sql)
   const counters = Counters.read(sql)
@@ -41,7 +42,7 @@ const make = Effect.gen(function* () {
       return yield* write((counters) => TrackRequests.track(sql, counters, requests))
     }),
     untrack: Effect.fn("Store.untrack")(function* (owner, reference) {
-      return yield* write(() => Writes.untrack(sql, owner, reference))
+      return yield* write((counters) => Writes.untrack(sql, counters, owner, reference))
     }),
     claim: Effect.fn("Store.claim")(function* (partitions) {
       return yield* write(() => PartitionTable.claim(sql, [...partitions]))
@@ -61,6 +62,9 @@ const make = Effect.gen(function* () {
     list: (query) => run(list(query)),
     summary: (owner, labels) => run(summary(owner, labels)),
     unfinished: (partition) => Stream.paginate("", (after) => run(unfinished(partition, after))),
+    touched: (page) => run(touched(page)),
+    lastTouch: Effect.map(run(counters), ({ touch }) => touch),
+    bell,
     changes: (page) => run(changes(page)),
     lastSequence: Effect.map(run(counters), ({ change }) => change),
     trackings: (refs) => run(labels(refs)),

@@ -57,9 +57,10 @@ export const track = Effect.fnUntraced(function* (
       tracked: TrackingTable.toTracked(operation, tracking)
     })
   }
-  yield* OperationTable.write(sql, [...tracked.values()])
+  const touched = [...tracked.values()].map((row, index) => ({ ...row, touch: counters.touch + index + 1 }))
+  yield* OperationTable.write(sql, touched)
   yield* TrackingTable.write(sql, [...made.values()])
-  yield* Counters.write(sql, { ...counters, tracking: number })
+  yield* Counters.write(sql, { ...counters, tracking: number, touch: counters.touch + touched.length })
   return results
 })
 

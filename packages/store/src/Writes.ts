@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { SqlClient } from "effect/sql/SqlClient"
 import * as ChangeTable from "./ChangeTable.ts"
-import type { Counters } from "./Counters.ts"
+import * as Counters from "./Counters.ts"
 import * as OperationTable from "./OperationTable.ts"
 import * as PartitionTable from "./PartitionTable.ts"
 import { StoredOperation } from "./StoredJson.ts"
@@ -18,7 +18,7 @@ const decode = Schema.decodeEffect(StoredOperation)
 
 export const observe = Effect.fnUntraced(function* (
   sql: SqlClient,
-  counters: Counters,
+  counters: Counters.Counters,
   observations: ReadonlyArray<Observation>
 ) {
   const rows = yield* OperationTable.find(
@@ -50,7 +50,7 @@ export const observe = Effect.fnUntraced(function* (
 /** By reference as given, then by owner. */
 export const passDeadlines = Effect.fnUntraced(function* (
   sql: SqlClient,
-  counters: Counters,
+  counters: Counters.Counters,
   references: ReadonlyArray<Reference.Reference>,
   at: Timestamp
 ) {
@@ -73,7 +73,7 @@ export const passDeadlines = Effect.fnUntraced(function* (
 
 export const noteCancel = Effect.fnUntraced(function* (
   sql: SqlClient,
-  counters: Counters,
+  counters: Counters.Counters,
   owner: Owner,
   reference: Reference.Reference,
   at: Timestamp
@@ -86,12 +86,21 @@ export const noteCancel = Effect.fnUntraced(function* (
 })
 
 /** Whoever is the last to go takes the operation off the polls. */
-export const untrack = Effect.fnUntraced(function* (sql: SqlClient, owner: Owner, reference: Reference.Reference) {
+export const untrack = Effect.fnUntraced(function* (
+  sql: SqlClient,
+  counters: Counters.Counters,
+  owner: Owner,
+  reference: Reference.Reference
+) {
   const ref = Reference.format(reference)
   const trackings = yield* TrackingTable.find(sql, [ref])
   const removed = trackings.some((tracking) => tracking.owner === owner)
   const orphaned = trackings.every((tracking) => tracking.owner === owner)
-  if (removed) yield* sql`DELETE FROM opwatch_tracking WHERE ref = ${ref} AND owner = ${owner}`
-  if (removed && orphaned) yield* sql`UPDATE opwatch_operation SET polled = 0 WHERE ref = ${ref}`
+  if (!removed) return { removed, orphaned }
+  const touch = counters.touch + 1
+  yield* sql`DELETE FROM opwatch_tracking WHERE ref = ${ref} AND owner = ${owner}`
+  yield* sql`UPDATE opwatch_operation SET touch = ${touch} WHERE ref = ${ref}`
+  if (orphaned) yield* sql`UPDATE opwatch_operation SET polled = 0 WHERE ref = ${ref}`
+  yield* Counters.write(sql, { ...counters, touch })
   return { removed, orphaned }
 })

@@ -92,10 +92,10 @@ const suite = <R>(it: Vitest.MethodsNonLive<R>, open: Effect.Effect<Service, Sto
     })
   )
 
-  it.effect("bring a database that knows nothing of durations and claims to keep them", () =>
+  it.effect("bring a database that knows nothing of durations, claims and touches to keep them", () =>
     Effect.gen(function* () {
       const database = yield* open
-      const { "4_durations": _, "5_partitions": __, ...before } = Migrations.migrations
+      const { "4_durations": _, "5_partitions": __, "6_touches": ___, ...before } = Migrations.migrations
       yield* Migrations.run(database, before)
       const { sql } = database
       yield* Effect.orDie(sql`UPDATE opwatch_counter SET change = 7`)
@@ -106,7 +106,7 @@ const suite = <R>(it: Vitest.MethodsNonLive<R>, open: Effect.Effect<Service, Sto
         (yield* database.run(DurationTable.all(sql))).map(({ history }) => history.count),
         [1]
       )
-      assert.strictEqual((yield* database.run(Counters.read(sql))).change, 7)
+      assert.deepStrictEqual(yield* database.run(Counters.read(sql)), { change: 7, tracking: 0, pruned: 0, touch: 0 })
     })
   )
 

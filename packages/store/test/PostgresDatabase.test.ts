@@ -5,14 +5,16 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import * as PartitionTable from "../src/PartitionTable.ts"
 import * as PostgresDatabase from "../src/PostgresDatabase.ts"
 import { password, PostgresServer } from "./PostgresServer.ts"
 import * as Proxy from "./Proxy.ts"
-import { lifetime, observation, reference, track } from "./Samples.ts"
+import { at, lifetime, observation, reference, track } from "./Samples.ts"
 import * as Stores from "./Stores.ts"
 
 /** The same database by way of another port. */
@@ -276,6 +278,36 @@ layer(PostgresServer.layer, { excludeTestServices: true, timeout: "30 seconds" }
       assert.deepStrictEqual(yield* Fiber.join(observing), { changes: [], fenced: new Set(["toloka/op"]) })
       assert.strictEqual(yield* late.store.lastSequence, 0)
       assert.strictEqual((yield* other.store.observe([{ ...next, tenure: latest }])).changes.length, 1)
+    })
+  )
+
+  it.effect("the bell rings when another has written, and once when the connection that listened was lost", () =>
+    Effect.gen(function* () {
+      const { store, proxy, url } = yield* behindProxy
+      const { store: other } = yield* openBoth(url)
+      const rings = yield* Queue.unbounded<void>()
+      yield* Effect.forkScoped(Stream.runForEach(store.bell, () => Queue.offer(rings, undefined)))
+      yield* Queue.take(rings)
+      yield* other.track([track("op")])
+      yield* Queue.take(rings)
+      yield* other.observe([observation("op")])
+      yield* Queue.take(rings)
+      yield* other.untrack("", reference("op"))
+      yield* Queue.take(rings)
+      yield* proxy.cut
+      yield* other.track([track("op")])
+      yield* proxy.mend
+      yield* Queue.take(rings)
+      assert.strictEqual(yield* Queue.size(rings), 0)
+      yield* other.noteCancel("", reference("op"), at(1))
+      yield* Queue.take(rings)
+    })
+  )
+
+  it.effect("nobody who stops to listen waits for a server that has stopped answering", () =>
+    Effect.gen(function* () {
+      const { store, proxy } = yield* behindProxy
+      yield* Stream.runForEach(Stream.take(store.bell, 1), () => proxy.hang)
     })
   )
 

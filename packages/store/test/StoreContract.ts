@@ -10,12 +10,14 @@ import { durationsContract } from "./contract/durations.ts"
 import { pruningContract } from "./contract/pruning.ts"
 import { readsContract } from "./contract/reads.ts"
 import type { StoreTest } from "./contract/StoreTest.ts"
+import { touchesContract } from "./contract/touches.ts"
 import { trackingContract } from "./contract/tracking.ts"
 
 export const everyPromise = (test: StoreTest) => {
   trackingContract(test)
   changesContract(test)
   claimsContract(test)
+  touchesContract(test)
   readsContract(test)
   durationsContract(test)
   pruningContract(test)

@@ -164,6 +164,7 @@ const pruneAll = Effect.fnUntraced(function* (
 const readSome = (store: Service, last: number) =>
   Effect.all({
     last: store.lastSequence,
+    touch: store.lastTouch,
     changes: store.changes({ after: last - 3, limit: 2 }),
     summary: store.summary("a", {}),
     list: store.list({ owner: "a", limit: 3 })
@@ -173,6 +174,9 @@ const readAll = (store: Service) =>
   Effect.all({
     changes: store.changes({ after: 0, limit: 1000 }),
     durations: Effect.map(store.durations, (kept) => counts(kept).toSorted()),
+    touched: Effect.map(store.touched({ after: 0, limit: 9 }), (found) =>
+      found.map(({ touch, unfinished }) => [touch, unfinished && withStoredKind(unfinished)])
+    ),
     unfinished: Effect.map(Samples.allUnfinished(store), (found) => found.map(withStoredKind)),
     trackings: Effect.map(store.trackings(refs), (found) =>
       found.map((tracking) => JSON.stringify(tracking)).toSorted()

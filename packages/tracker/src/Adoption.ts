@@ -25,6 +25,8 @@ import type { Watches } from "./Watches.ts"
 export interface Adoption {
   /** Goes on with what was tracked before the start, each at its time. */
   readonly resume: (unfinished: Unfinished, tenure: Entry["tenure"]) => void
+  /** Somebody tracks it from now on, maybe by another server, or under another deadline. Nothing if it is not ours to poll. */
+  readonly adopt: (unfinished: Unfinished) => void
   /**
    * It is tracked from now on; undefined if it has ended or is not ours to poll. The fiber stores what is known of it here,
    * which it gives, and has it polled unless that is its end.
@@ -84,16 +86,22 @@ export const make = (options: {
     else if (entry === undefined && watches().feed(ref) !== undefined) polling.start(admission.watch(reference))
   }
 
+  const take = (admit: Admission["begin"], unfinished: Unfinished, tenure: Entry["tenure"]) => {
+    const { deadline, reference } = unfinished
+    if (deadline !== undefined) deadlines.add(reference, deadline)
+    const entry = admit(unfinished, tenure)
+    if (entry === undefined) return
+    if (observing.known(entry.ref) === undefined) polling.start(entry)
+    else run(settleKnown(entry))
+  }
+
   return {
     begin,
     end,
-    resume: (unfinished, tenure) => {
-      const { deadline, reference } = unfinished
-      if (deadline !== undefined) deadlines.add(reference, deadline)
-      const entry = admission.resume(unfinished, tenure)
-      if (entry === undefined) return
-      if (observing.known(entry.ref) === undefined) polling.start(entry)
-      else run(settleKnown(entry))
+    resume: (unfinished, tenure) => take(admission.resume, unfinished, tenure),
+    adopt: (unfinished) => {
+      const [held, partition] = [partitions().held(), Partition.of(unfinished.reference)]
+      if (held.has(partition)) take(admission.begin, unfinished, held.get(partition))
     },
     reconcile: Effect.fnUntraced(function* (references) {
       const trackings = yield* store.trackings(references.map(format))

@@ -38,6 +38,7 @@ interface Stored {
   since: number
   /** When it was last tracked or changed: it goes by age from then. */
   touched: number
+  touch: number
   sequence: number
   prunedThrough: number
 }
@@ -49,6 +50,7 @@ export const make: Effect.Effect<Store["Service"]> = Effect.sync(() => {
   let changes: Array<Change> = []
   let lastSequence = 0
   let lastNumber = 0
+  let lastTouch = 0
   let prunedThrough = 0
 
   const learn = (lifetimes: ReadonlyArray<Lifetime>): ReadonlyArray<KeptDurations.KeptDurations> => {
@@ -84,6 +86,7 @@ export const make: Effect.Effect<Store["Service"]> = Effect.sync(() => {
       seen: false,
       since: Timestamp.toMillis(unseen.submittedAt ?? at),
       touched: Timestamp.toMillis(at),
+      touch: 0,
       sequence: 0,
       prunedThrough: 0
     }
@@ -112,6 +115,11 @@ export const make: Effect.Effect<Store["Service"]> = Effect.sync(() => {
     }
     stored.trackings.set(owner, tracking)
     return { status: replaced === undefined ? "created" : "replaced", tracked: trackedOperation(stored, tracking) }
+  }
+
+  const touch = (ref: string) => {
+    const stored = operations.get(ref)
+    if (stored !== undefined) stored.touch = ++lastTouch
   }
 
   const isFenced = ({ operation, tenure }: Observation): boolean => {
@@ -189,12 +197,16 @@ export const make: Effect.Effect<Store["Service"]> = Effect.sync(() => {
       Effect.sync(() => {
         const limited = new Set(requests.flatMap(({ owner, limit }) => (limit === undefined ? [] : [owner])))
         const unfinished = new Map([...limited].map((owner) => [owner, countUnfinished(owner)]))
-        return requests.map((request) => track(request, unfinished))
+        const results = requests.map((request) => track(request, unfinished))
+        for (const ref of new Set(results.map(({ tracked }) => tracked?.ref))) if (ref !== undefined) touch(ref)
+        return results
       }),
     untrack: (owner, reference) =>
       Effect.sync(() => {
-        const trackings = operations.get(Reference.format(reference))?.trackings
+        const ref = Reference.format(reference)
+        const trackings = operations.get(ref)?.trackings
         const removed = trackings?.delete(owner) ?? false
+        if (removed) touch(ref)
         return { removed, orphaned: (trackings?.size ?? 0) === 0 }
       }),
     claim: (partitions) =>
@@ -264,6 +276,20 @@ export const make: Effect.Effect<Store["Service"]> = Effect.sync(() => {
         )
       ),
 
+    touched: ({ after, limit }) =>
+      Effect.sync(() =>
+        [...operations.values()]
+          .filter((stored) => stored.touch > after)
+          .toSorted((a, b) => a.touch - b.touch)
+          .slice(0, limit)
+          .map((stored) => ({
+            touch: stored.touch,
+            reference: stored.reference,
+            unfinished: isPolled(stored) ? unfinished(stored) : undefined
+          }))
+      ),
+    lastTouch: Effect.sync(() => lastTouch),
+    bell: Stream.never,
     changes: ({ after: sequence, limit }) =>
       Effect.sync(() => ({ changes: after(sequence).slice(0, limit), prunedThrough })),
     lastSequence: Effect.sync(() => lastSequence),

@@ -1,7 +1,6 @@
 /**
  * Loads the partitions that are owned, as they come, and lets go of those that are not any more. Where partitions have other
- * owners too, each is claimed before it is loaded, so that the store takes nothing more from the owner before; and what
- * others store is looked for.
+ * owners too, each is claimed before it is loaded, so that the store takes nothing more from the owner before.
  */
 import type { Reference } from "@opwatch/core/Reference"
 import { format } from "@opwatch/core/Reference"
@@ -34,7 +33,6 @@ export interface Partitions {
 }
 
 const loadsAtOnce = 4
-const lookout = Duration.seconds(1)
 
 /** Longer than a server that was held up goes on believing that it owns something. */
 const secondThoughts = Duration.seconds(5)
@@ -46,10 +44,8 @@ export const make = Effect.fnUntraced(function* (options: {
   readonly take: (unfinished: Unfinished, tenure: number | undefined) => void
   /** The partition is another's. */
   readonly drop: (partition: number) => void
-  /** Tells of what others stored. */
-  readonly catchUp: Effect.Effect<void>
 }) {
-  const { catchUp, drop, monitor, ownership, store, take } = options
+  const { drop, monitor, ownership, store, take } = options
   const loads = yield* FiberMap.make<number>()
   const run = yield* FiberMap.runtime(loads)()
   const inTurn = yield* Semaphore.make(1)
@@ -129,15 +125,6 @@ export const make = Effect.fnUntraced(function* (options: {
       isTold()
     })
   ).pipe(Effect.forkScoped({ startImmediately: true }))
-
-  if (ownership.isShared) {
-    yield* Effect.sleep(lookout).pipe(
-      Effect.andThen(catchUp),
-      (step) => monitor.keep("looking for what others stored", step),
-      Effect.forever,
-      Effect.forkScoped
-    )
-  }
 
   return {
     held: () => held,

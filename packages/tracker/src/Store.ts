@@ -65,6 +65,14 @@ export interface Unfinished {
   readonly deadline: number | undefined
 }
 
+/** An operation that was tracked or untracked, with the number of the latest time: they count on over all operations. */
+export interface Touched {
+  readonly touch: number
+  readonly reference: Reference
+  /** As it is now; undefined if it is done or nobody tracks it. */
+  readonly unfinished: Unfinished | undefined
+}
+
 /** An operation as it is known from now on, and the kind of change that made it so. */
 export interface Observation {
   readonly type: Extract<ChangeType, "operation.changed" | "operation.finished" | "operation.lost">
@@ -158,6 +166,19 @@ export class Store extends Context.Service<
     readonly summary: (owner: Owner, labels: Labels) => Effect.Effect<Summary, StoreError>
     /** Of one partition; the same reference once. */
     readonly unfinished: (partition: number) => Stream.Stream<Unfinished, StoreError>
+
+    /** What was tracked or untracked after this touch, each operation once, in the order of its latest; the first ones. */
+    readonly touched: (options: {
+      readonly after: number
+      readonly limit: number
+    }) => Effect.Effect<ReadonlyArray<Touched>, StoreError>
+    /** The number of the latest touch there ever was; 0 if there was none. */
+    readonly lastTouch: Effect.Effect<number, StoreError>
+    /**
+     * Rings soon after somebody changed, tracked or untracked something, and now and then for nothing. It may be silent, for a
+     * while or always: who must not miss anything looks without it too. It does not end.
+     */
+    readonly bell: Stream.Stream<void>
 
     /** Those after this sequence number, in order. */
     readonly changes: (options: {

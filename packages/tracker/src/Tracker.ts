@@ -78,7 +78,7 @@ export class Tracker extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<Result.Result<TrackResult, UnknownSource>>, StoreError>
     /** Whether the owner tracked it. */
     readonly untrack: (owner: Owner, reference: Reference) => Effect.Effect<boolean, StoreError>
-    /** Done when the owner stops to track it, by this process, from now on. */
+    /** Done soon after the owner stopped to track it, from now on. */
     readonly untracked: (owner: Owner, reference: Reference) => Effect.Effect<void>
     readonly tracked: (owner: Owner, reference: Reference) => Effect.Effect<Option.Option<TrackedOperation>, StoreError>
     /** The latest tracked first. */

@@ -22,6 +22,7 @@ import * as Health from "./Health.ts"
 import * as Kinds from "./Kinds.ts"
 import * as LastPoll from "./LastPoll.ts"
 import * as Lifetimes from "./Lifetimes.ts"
+import * as Lookout from "./Lookout.ts"
 import * as MeasuredStore from "./MeasuredStore.ts"
 import * as Observing from "./Observing.ts"
 import { Ownership } from "./Ownership.ts"
@@ -39,6 +40,7 @@ import type { Tracker } from "./Tracker.ts"
 import * as TrackerMetrics from "./TrackerMetrics.ts"
 import * as Trackings from "./Trackings.ts"
 import * as UnderWay from "./UnderWay.ts"
+import * as Untrackings from "./Untrackings.ts"
 import * as Watches from "./Watches.ts"
 
 /** How long polls under way when the tracker stops may take, with the storing of what they give; and what was learned. */
@@ -163,12 +165,16 @@ export const make = Effect.gen(function* () {
     partitions: () => partitions,
     run
   })
-  const trackings = yield* Trackings.make({ sources, store, lastPoll, adoption, feed, monitor, run })
+  const untrackings = Untrackings.make()
+  const trackings = yield* Trackings.make({ sources, store, lastPoll, adoption, feed, untrackings, monitor, run })
+  const ownership = yield* Ownership
+  const lookout = ownership.isShared
+    ? yield* Lookout.make({ store, monitor, committer, adoption, feed, untrackings, trackings })
+    : Effect.void
   const partitions: Partitions.Partitions = yield* Partitions.make({
-    ownership: yield* Ownership,
+    ownership,
     store,
     monitor,
-    catchUp: committer.catchUp,
     take: adoption.resume,
     drop: (partition) => {
       for (const entry of entries.all()) {
@@ -176,6 +182,7 @@ export const make = Effect.gen(function* () {
       }
     }
   })
+  yield* Effect.forkScoped(lookout)
   yield* Retention.enforce({ store, monitor })
   yield* Effect.addFinalizer(() =>
     Effect.gen(function* () {

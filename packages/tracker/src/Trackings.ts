@@ -28,12 +28,16 @@ import * as Monotonic from "./Monotonic.ts"
 import type { Store, Track, TrackResult } from "./Store.ts"
 import type { StoreError } from "./StoreError.ts"
 import type { Tracker } from "./Tracker.ts"
-import type { Owner, TrackedOperation } from "@opwatch/core/Tracking"
+import type { Untrackings } from "./Untrackings.ts"
+import type { TrackedOperation } from "@opwatch/core/Tracking"
 
 export type Trackings = Pick<
   Tracker["Service"],
   "track" | "untrack" | "untracked" | "tracked" | "list" | "summary" | "history"
->
+> & {
+  /** Not while a tracking is begun or ended here, so that what the store says of trackings holds until it is acted upon. */
+  readonly inOrder: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
+}
 
 /** How long those who track wait for what is known here already to be stored. */
 const adoptedWithin = Duration.seconds(1)
@@ -47,13 +51,13 @@ export const make = Effect.fnUntraced(function* (options: {
   readonly lastPoll: LastPoll
   readonly adoption: Adoption
   readonly feed: ChangeFeed
+  readonly untrackings: Untrackings
   readonly monitor: Monitor
   readonly run: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
 }) {
-  const { adoption, feed, lastPoll, monitor, run, sources, store } = options
+  const { adoption, feed, lastPoll, monitor, run, sources, store, untrackings } = options
   const clock = yield* Clock.Clock
-  const inOrder = yield* Semaphore.make(1)
-  const listeners = new Map<string, Set<() => void>>()
+  const inOrder = (yield* Semaphore.make(1)).withPermit
 
   /** What owners do is done in the order in which the store confirmed it, and wholly, whoever asked for it and left. */
   const confirmed = <A, B>(
@@ -61,10 +65,10 @@ export const make = Effect.fnUntraced(function* (options: {
     answer: Effect.Effect<A, StoreError>,
     then: (answer: A) => B
   ) => {
-    const reconcile = monitor.persist(inOrder.withPermit(adoption.reconcile(references)))
+    const reconcile = monitor.persist(inOrder(adoption.reconcile(references)))
     const whole = Effect.map(answer, then).pipe(
       Effect.tapError(() => Effect.sync(() => run(reconcile))),
-      inOrder.withPermit
+      inOrder
     )
     return Effect.suspend(() => Fiber.join(run(whole)))
   }
@@ -86,6 +90,7 @@ export const make = Effect.fnUntraced(function* (options: {
   })
 
   return {
+    inOrder,
     track: Effect.fn("Tracker.track")(function* (requests) {
       const at = Timestamp.fromMillis(yield* Clock.currentTimeMillis)
       const tracks = yield* Effect.forEach(requests, ({ deadline, labels = {}, limit, owner, reference }) =>
@@ -117,25 +122,11 @@ export const make = Effect.fnUntraced(function* (options: {
       return yield* confirmed([reference], store.untrack(owner, reference), ({ orphaned, removed }) => {
         feed.setLabels(owner, format(reference), undefined)
         if (orphaned) adoption.end(reference)
-        for (const listener of listeners.get(keyOf(owner, reference)) ?? []) listener()
+        untrackings.tellOf(owner, format(reference))
         return removed
       })
     }),
-    untracked: (owner, reference) =>
-      Effect.callback<void>((resume) => {
-        const key = keyOf(owner, reference)
-        const all = listeners.get(key) ?? new Set()
-        const leave = () => {
-          all.delete(listener)
-          if (all.size === 0 && listeners.get(key) === all) listeners.delete(key)
-        }
-        const listener = () => {
-          leave()
-          resume(Effect.void)
-        }
-        listeners.set(key, all.add(listener))
-        return Effect.sync(leave)
-      }),
+    untracked: (owner, reference) => untrackings.next(owner, format(reference)),
     tracked: (owner, reference) =>
       Effect.map(store.tracked(owner, reference), Option.map(lastPoll.of<TrackedOperation>)),
     list: (query) => Effect.map(store.list(query), (page) => ({ ...page, items: page.items.map(lastPoll.of) })),
@@ -165,7 +156,5 @@ export const make = Effect.fnUntraced(function* (options: {
     })
   } satisfies Trackings
 })
-
-const keyOf = (owner: Owner, reference: Reference): string => `${owner} ${format(reference)}`
 
 const trackingFields = ["labels", "trackedAt", "deadline", "overdue"] as const
