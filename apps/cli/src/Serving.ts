@@ -4,6 +4,7 @@ import * as KeyPlace from "@opwatch/access/KeyPlace"
 import * as ServerSection from "@opwatch/access/ServerSection"
 import { Sources } from "@opwatch/core/Sources"
 import * as ListenAddress from "@opwatch/http/ListenAddress"
+import * as ClusterPlace from "@opwatch/server/ClusterPlace"
 import * as DatabasePlace from "@opwatch/server/DatabasePlace"
 import * as Heap from "@opwatch/server/Heap"
 import * as Log from "@opwatch/server/Log"
@@ -50,14 +51,16 @@ export const serve = Effect.fnUntraced(function* (
   const context = yield* Effect.context<StandardStreams>()
   const announce = (url: string) => Effect.provideContext(Remark.say(`opwatch is listening on ${url}`), context)
   const metrics = yield* Effect.mapError(MetricsPlace.fromEnvironment(environment, section), refused)
+  const cluster = yield* Effect.mapError(ClusterPlace.fromEnvironment(environment, section, database), refused)
   const scrub = Scrub.make({ args: process.argv.slice(2), environment: process.env })
-  return yield* Server.layer({ address, section, database, metrics, announce }).pipe(
+  return yield* Server.layer({ address, section, database, metrics, cluster, announce }).pipe(
     Layer.provide([Layer.succeed(Sources, sources), keyFile === undefined ? ApiKeys.none : ApiKeys.layer(keyFile)]),
     Layer.launch,
     Effect.provide(Layer.provideMerge(Telemetry.layer(environment), Log.layer(environment, scrub))),
     Effect.catchTags({
       ConfigurationError: (error) => Effect.fail(refused(error)),
       InvalidSetting: (error) => Effect.fail(refused(error)),
+      CannotJoin: (error) => Effect.fail(refused(error)),
       CannotListen: ({ code }) => Effect.fail(cannotListen(address, { code })),
       StoreError: ({ message }) =>
         Effect.fail(Failure.usage("StoreUnusable", message, "--database or OPWATCH_DATABASE_URL names another")),

@@ -9,6 +9,7 @@ import * as OpwatchServer from "@opwatch/http/OpwatchServer"
 import * as DatabaseUrl from "@opwatch/store/DatabaseUrl"
 import * as SqlStore from "@opwatch/store/SqlStore"
 import * as SqlWebhookStore from "@opwatch/store/SqlWebhookStore"
+import { Ownership } from "@opwatch/tracker/Ownership"
 import { PollSettings } from "@opwatch/tracker/PollSettings"
 import { Retention } from "@opwatch/tracker/Retention"
 import { Webhooks } from "@opwatch/webhooks/Webhooks"
@@ -21,6 +22,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { createServer } from "node:http"
 import manifest from "../package.json" with { type: "json" }
+import type { ClusterPlace } from "./ClusterPlace.ts"
 import type * as DatabasePlace from "./DatabasePlace.ts"
 import * as Log from "./Log.ts"
 
@@ -38,12 +40,17 @@ export interface Options {
   readonly database: DatabasePlace.DatabasePlace
   /** Where the metrics are open, if anywhere. */
   readonly metrics?: ListenAddress | undefined
+  /** Alone without it. */
+  readonly cluster?: ClusterPlace | undefined
   /** Says where it listens, where people read it. */
   readonly announce: (url: string) => Effect.Effect<void>
 }
 
-/** Has the database before it listens: whoever is refused one does not answer a request. */
-export const layer = ({ address, announce, database, metrics, section }: Options) => {
+/**
+ * Has the database before it listens: whoever is refused one does not answer a request. It is in the cluster while it answers
+ * requests: as it stops others take over what it polls during the grace that requests have, and not only after that.
+ */
+export const layer = ({ address, announce, cluster, database, metrics, section }: Options) => {
   const { allowPrivateWebhooks, limits } = section
   const socket = socketOn(address, limits, cannotListen(address))
   const file = { path: database.file, address: urlOf(address) }
@@ -73,11 +80,13 @@ export const layer = ({ address, announce, database, metrics, section }: Options
       return Log.say(`opwatch is listening on ${url}`, announce(url))
     })
   const told = (message: string) => Effect.suspend(() => (hasListened ? Effect.logInfo(message) : Effect.void))
-  const beside = metrics === undefined ? Layer.empty : metricsOn(metrics, limits)
   const server = Layer.unwrap(
-    Effect.map(Layer.build(Layer.provideMerge(webhooks, stores)), (context) =>
-      Layer.provide(OpwatchServer.layerOn(socket, listening, beside), Layer.succeedContext(context))
-    )
+    Effect.gen(function* () {
+      const context = yield* Layer.build(Layer.provideMerge(webhooks, stores))
+      const { membership, ownership } = cluster === undefined ? alone : yield* sharing(cluster)
+      const beside = Layer.merge(membership, metrics === undefined ? Layer.empty : metricsOn(metrics, limits))
+      return Layer.provide(OpwatchServer.layerOn(socket, listening, beside), [ownership, Layer.succeedContext(context)])
+    })
   )
   return onRelease(told("opwatch is stopping")).pipe(
     Layer.provideMerge(server),
@@ -89,6 +98,16 @@ export const layer = ({ address, announce, database, metrics, section }: Options
     ])
   )
 }
+
+const alone = { ownership: Ownership.all, membership: Layer.empty }
+
+/** Loads the cluster's modules. */
+const sharing = Effect.fnUntraced(function* ({ settings, url }: ClusterPlace) {
+  const [ClusterOwnership, SocketRunners] = yield* Effect.promise(() =>
+    Promise.all([import("@opwatch/cluster/ClusterOwnership"), import("@opwatch/cluster/SocketRunners")])
+  )
+  return yield* ClusterOwnership.make(SocketRunners.layer(settings, url))
+})
 
 /** After a restart all who listened come back at once: whoever finds no room is cut off. The system may allow fewer. */
 const backlog = 4_096

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type { Teardown } from "effect/Runtime"
+import * as ClusterPlace from "./ClusterPlace.ts"
 import * as DatabasePlace from "./DatabasePlace.ts"
 import * as Heap from "./Heap.ts"
 import * as Log from "./Log.ts"
@@ -33,7 +34,8 @@ const server = Layer.unwrap(
     const section = yield* ServerConfig.section(environment)
     const database = DatabasePlace.fromEnvironment(environment)
     const metrics = yield* MetricsPlace.fromEnvironment(environment, section)
-    return Server.layer({ address, section, database, metrics, announce })
+    const cluster = yield* ClusterPlace.fromEnvironment(environment, section, database)
+    return Server.layer({ address, section, database, metrics, cluster, announce })
   })
 ).pipe(Layer.provide([sources, ServerConfig.keys(environment), NodeServices.layer]))
 

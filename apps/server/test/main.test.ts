@@ -49,7 +49,9 @@ describe("The server process", () => {
 
   const wrong: ReadonlyArray<readonly [Record<string, string>, ReadonlyArray<string>]> = [
     [{ OPWATCH_HOST: "0.0.0.0" }, ["OPWATCH_HOST", "0.0.0.0", "without API keys it listens on loopback only"]],
-    [{ OPWATCH_PORT: "0", OPWATCH_CONFIG: "/does/not/exist" }, ["OPWATCH_CONFIG", "/does/not/exist"]]
+    [{ OPWATCH_PORT: "0", OPWATCH_CONFIG: "/does/not/exist" }, ["OPWATCH_CONFIG", "/does/not/exist"]],
+    [{ OPWATCH_CLUSTER_HOST: "10.0.0.7", OPWATCH_DATABASE_URL: "file:x.db" }, ["OPWATCH_DATABASE_URL", "postgres://"]],
+    [{ OPWATCH_CLUSTER_HOST: "10.0.0.7", OPWATCH_CLUSTER_LEASE: "1s" }, ["OPWATCH_CLUSTER_LEASE", "from 3s to 10m"]]
   ]
   for (const [environment, named] of wrong) {
     it.live(

@@ -37,6 +37,8 @@ export interface ServerSection {
   readonly polling: Polling
   /** Where the metrics are open to whoever reaches them; undefined for nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined
+  /** As it came: whoever joins a cluster checks it. */
+  readonly cluster: unknown
 }
 
 export const defaults: ServerSection = {
@@ -50,7 +52,8 @@ export const defaults: ServerSection = {
     deadLetters: Duration.days(30)
   },
   polling: { price: Duration.seconds(1), maxInterval: Duration.hours(1) },
-  metrics: undefined
+  metrics: undefined,
+  cluster: undefined
 }
 
 /** Reads what a parsed document has under `server`; fails with what is wrong, in words. */
@@ -59,14 +62,15 @@ export const read = (section: unknown): Result.Result<ServerSection, string> =>
     ? Result.succeed(defaults)
     : Result.flatMap(
         Result.mapError(decode(section, { onExcessProperty: "error", errors: "first" }), describe),
-        ({ limits: { requestTimeout, ...limits } = {}, metrics, polling, retention, webhooks }) =>
+        ({ cluster, limits: { requestTimeout, ...limits } = {}, metrics, polling, retention, webhooks }) =>
           Result.map(
             Result.all({ retention: retained(retention), polling: polled(polling) }),
             (checked): ServerSection => ({
               limits: { ...Limits.defaults, ...limits, ...present({ requestTimeout: duration(requestTimeout) }) },
               allowPrivateWebhooks: webhooks?.allowPrivate ?? false,
               ...checked,
-              metrics: metrics === undefined ? undefined : { host: "127.0.0.1", ...metrics }
+              metrics: metrics === undefined ? undefined : { host: "127.0.0.1", ...metrics },
+              cluster
             })
           )
       )
@@ -147,7 +151,8 @@ const Section = Schema.Struct({
   webhooks: Schema.optionalKey(WebhookFields),
   retention: Schema.optionalKey(RetentionFields),
   polling: Schema.optionalKey(PollingFields),
-  metrics: Schema.optionalKey(MetricsFields)
+  metrics: Schema.optionalKey(MetricsFields),
+  cluster: Schema.optionalKey(Schema.Unknown)
 })
 
 const decode = Schema.decodeUnknownResult(Section)

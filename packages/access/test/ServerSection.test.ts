@@ -32,6 +32,11 @@ describe("ServerSection", () => {
     assert.deepStrictEqual(metrics, { host: "127.0.0.1", port: 9_464 })
   })
 
+  it("lets through what is said of a cluster", () => {
+    const given = { host: "10.0.0.7", unknown: true }
+    assert.deepStrictEqual(Result.getOrThrow(ServerSection.read({ cluster: given })).cluster, given)
+  })
+
   it("goes no longer without a poll than a poll is worth", () => {
     const polling = (given: object) => Result.getOrThrow(ServerSection.read({ polling: given })).polling
     assert.deepStrictEqual(polling({ price: "500ms", maxInterval: "5m" }), {
@@ -44,7 +49,10 @@ describe("ServerSection", () => {
   const wrong: ReadonlyArray<readonly [unknown, string]> = [
     [null, "server: it is an object"],
     ["opw_x", "server: it is an object"],
-    [{ limit: {} }, "server.limit: no such field; the known ones are limits, webhooks, retention, polling, metrics"],
+    [
+      { limit: {} },
+      "server.limit: no such field; the known ones are limits, webhooks, retention, polling, metrics, cluster"
+    ],
     [{ limits: { body: 1 } }, "server.limits.body: no such field; the known ones are bodyBytes"],
     [{ webhooks: { private: true } }, "server.webhooks.private: no such field; the known ones are allowPrivate"],
     [{ limits: { bodyBytes: 0 } }, "server.limits.bodyBytes: it is a number of bytes"],

@@ -4,18 +4,28 @@ import * as Partition from "@opwatch/tracker/Partition"
 import * as EntityId from "effect/cluster/EntityId"
 import { Sharding } from "effect/cluster/Sharding"
 import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 
 /** How many shards there have to be, the same for all runners. */
 export const shards = Partition.count
 
+export interface ClusterOwnership<E> {
+  /** Tells nothing until the cluster was joined, and that nothing is owned once it was left. */
+  readonly ownership: Layer.Layer<Ownership>
+  /** In the cluster for as long as it is there. It leaves as it is released: what it had others get at once. */
+  readonly membership: Layer.Layer<never, E>
+}
+
 /** A partition that is lost is told of before its shard is released: nobody else has it yet. */
-export const layer: Layer.Layer<Ownership, never, Sharding> = Layer.effect(
-  Ownership,
-  Effect.gen(function* () {
+export const make = Effect.fnUntraced(function* <E>(runners: Layer.Layer<Sharding, E>) {
+  const owned = yield* SubscriptionRef.make<ReadonlySet<number>>(new Set())
+  const joined = yield* Latch.make()
+  const partitions = Stream.unwrap(Effect.as(joined.await, SubscriptionRef.changes(owned)))
+  const join = Effect.gen(function* () {
     const sharding = yield* Sharding
-    const owned = yield* SubscriptionRef.make<ReadonlySet<number>>(new Set())
     for (let partition = 0; partition < Partition.count; partition++) {
       const own = Effect.acquireRelease(
         SubscriptionRef.update(owned, (partitions) => partitions.union(new Set([partition]))),
@@ -23,9 +33,13 @@ export const layer: Layer.Layer<Ownership, never, Sharding> = Layer.effect(
       )
       yield* sharding.registerSingleton(nameOf(partition, sharding), own)
     }
-    return { isShared: true, partitions: SubscriptionRef.changes(owned) }
+    yield* joined.open
   })
-)
+  return {
+    ownership: Layer.succeed(Ownership, { isShared: true, partitions }),
+    membership: Layer.provide(Layer.effectDiscard(join), runners)
+  } satisfies ClusterOwnership<E>
+})
 
 /** The first name that falls on the partition's shard, after 64 tries on average. */
 const nameOf = (partition: number, sharding: Sharding["Service"]): string => {

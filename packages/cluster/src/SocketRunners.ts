@@ -4,10 +4,10 @@ import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
 import * as MessageStorage from "effect/cluster/MessageStorage"
 import * as RunnerAddress from "effect/cluster/RunnerAddress"
 import * as RunnerHealth from "effect/cluster/RunnerHealth"
+import * as RunnerServer from "effect/cluster/RunnerServer"
 import * as Runners from "effect/cluster/Runners"
 import type { Sharding } from "effect/cluster/Sharding"
 import * as ShardingConfig from "effect/cluster/ShardingConfig"
-import * as SocketRunner from "effect/cluster/SocketRunner"
 import * as SqlRunnerStorage from "effect/cluster/SqlRunnerStorage"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -15,6 +15,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type * as Redacted from "effect/Redacted"
 import * as RpcSerialization from "effect/rpc/RpcSerialization"
+import * as RpcServer from "effect/rpc/RpcServer"
 import * as Schema from "effect/Schema"
 import { SocketServer } from "effect/socket/SocketServer"
 import * as ClusterDatabase from "./ClusterDatabase.ts"
@@ -27,10 +28,11 @@ export class CannotJoin extends Schema.TaggedError<CannotJoin>()("CannotJoin", {
 /** Before the names of the cluster's tables. */
 const prefix = "opwatch_cluster"
 
-/** `NodeClusterSocket.layer` without what it reads from `HOST`, `PORT` and the like. */
+/** `NodeClusterSocket.layer` without what it reads from `HOST`, `PORT` and the like, and without what it logs. */
 export const layer = (settings: ClusterSettings, url: Redacted.Redacted<URL>): Layer.Layer<Sharding, CannotJoin> =>
-  SocketRunner.layer.pipe(
-    Layer.provide([socketOn(settings.listen), healthOf(settings)]),
+  RunnerServer.layerWithClients.pipe(
+    Layer.provide([RpcServer.layerProtocolSocketServer, healthOf(settings)]),
+    Layer.provide(socketOn(settings.listen)),
     Layer.provide(NodeClusterSocket.layerClientProtocol),
     Layer.provide([MessageStorage.layerNoop, Layer.orDie(SqlRunnerStorage.layerWith({ prefix }))]),
     Layer.provide([shardingOf(settings), RpcSerialization.layerSchemaBinary(), Layer.orDie(ClusterDatabase.layer(url))])

@@ -1,7 +1,6 @@
 /** A runner as a process: says what it owns, a line of JSON at every change, also while it stops. It ends with its input. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Ownership } from "@opwatch/tracker/Ownership"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
@@ -31,11 +30,9 @@ const say = (owned: ReadonlySet<number>) =>
 Effect.gen(function* () {
   const settings = yield* Effect.fromResult(ClusterSettings.read(undefined, process.env))
   if (settings === undefined) return
-  const outer = yield* Effect.scope
   const runners = SocketRunners.layer(settings, Redacted.make(new URL(url)))
-  yield* Effect.gen(function* () {
-    const { partitions } = Context.get(yield* Layer.build(Layer.provide(ClusterOwnership.layer, runners)), Ownership)
-    yield* Effect.forkIn(Stream.runForEach(partitions, say), outer)
-    return yield* Effect.never
-  }).pipe(Effect.scoped)
+  const { membership, ownership } = yield* ClusterOwnership.make(runners)
+  const { partitions } = yield* Effect.provide(Ownership, ownership)
+  yield* Effect.forkScoped(Stream.runForEach(partitions, say))
+  return yield* Layer.launch(membership)
 }).pipe(Effect.scoped, Effect.provide(logging), NodeRuntime.runMain)

@@ -2,7 +2,7 @@
 import { OpwatchApi } from "@opwatch/api/OpwatchApi"
 import type { ApiKeys } from "@opwatch/access/ApiKeys"
 import type { Sources } from "@opwatch/core/Sources"
-import { Ownership } from "@opwatch/tracker/Ownership"
+import type { Ownership } from "@opwatch/tracker/Ownership"
 import type { Store } from "@opwatch/tracker/Store"
 import { Tracker } from "@opwatch/tracker/Tracker"
 import type { Webhooks } from "@opwatch/webhooks/Webhooks"
@@ -63,17 +63,16 @@ export const layer: Layer.Layer<never, never, HttpServer.HttpServer | ApiKeys | 
 export const gracefulShutdownTimeout = Duration.seconds(1)
 
 /**
- * The whole server on a socket and over a store, with `beside` what else the tracker is served by. `announce` is told where
- * it listens, once it does.
+ * The whole server on a socket and over a store. `beside` is built and released together with what answers requests.
+ * `announce` is told where it listens, once it does and has that.
  */
 export const layerOn = <E, E2 = never>(
   socket: Layer.Layer<HttpServer.HttpServer, E>,
   announce: (url: string) => Effect.Effect<void>,
   beside: Layer.Layer<never, E2, Tracker> = Layer.empty
-): Layer.Layer<HttpServer.HttpServer, E | E2, ApiKeys | Sources | Store | Webhooks> =>
+): Layer.Layer<HttpServer.HttpServer, E | E2, ApiKeys | Ownership | Sources | Store | Webhooks> =>
   Layer.effectDiscard(HttpServer.addressFormattedWith(announce)).pipe(
     Layer.provideMerge(Layer.merge(layer, beside)),
     Layer.provide(Tracker.layer),
-    Layer.provide(Ownership.all),
     Layer.provideMerge(socket)
   )
