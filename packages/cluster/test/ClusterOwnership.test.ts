@@ -1,5 +1,5 @@
 /**
- * Several runners as processes on one Postgres. With `OPWATCH_OUTAGES=1` there is also what takes minutes, and handovers have to
+ * Several runners as processes on one Postgres. With `OPWATCH_OUTAGES=1` there are outages too, half a minute more, and handovers have to
  * come as soon as they do on a machine that is not busy.
  */
 import { assert, layer } from "@effect/vitest"

@@ -151,19 +151,14 @@ const step = (provider: Provider, id: OperationId, start: number, told: Next | u
   const deadline = options.timeout === undefined ? Infinity : start + Duration.toMillis(options.timeout)
 
   /** Of one that had ended when it was first seen it may have been learned before. */
-  const learn = (known: Operation) => {
-    const lifetime = Lifetime.of(known)
-    if (lifetime !== undefined) durations?.learn(lifetime, known.ref)
-  }
-
-  const note = (known: Operation) => {
-    const lifetime = Lifetime.of(known)
-    if (lifetime !== undefined) durations?.note(lifetime, known.ref)
+  const tell = (how: "learn" | "note", known: Operation) => {
+    const lifetime = durations === undefined ? undefined : Lifetime.of(known)
+    if (lifetime !== undefined) durations?.[how](lifetime, known.ref)
   }
 
   const timedOut = (known: Operation | undefined) =>
     Effect.suspend(() => {
-      if (known !== undefined) learn(known)
+      if (known !== undefined) tell("learn", known)
       return new WaitTimedOut({
         ref: `${provider.source}/${id}`,
         timeout: options.timeout ?? none,
@@ -195,10 +190,10 @@ const step = (provider: Provider, id: OperationId, start: number, told: Next | u
     const expecting = durations === undefined ? known : ExpectedEnd.withExpectedEnd(known, durations, advance)
     const events = [Observed({ operation: expecting, changed: differs(progress.known, known) })]
     if (isFinal(known.state)) {
-      if (progress.known !== undefined) learn(known)
+      if (progress.known !== undefined) tell("learn", known)
       return [events, Option.none()]
     }
-    note(known)
+    tell("note", known)
     const pause = told === undefined ? Duration.max(floor, plan(ageOf(known, start, now), { ...known, advance })) : none
     return [events, Option.some({ ...progress, known, advance, pause, floor, failures: 0 })]
   }
