@@ -96,17 +96,22 @@ export const find = (sql: SqlClient, refs: ReadonlyArray<string>) => {
   )
 }
 
-/** Of those that have ended only what has ended too is written. */
-export const write = (sql: SqlClient, rows: ReadonlyArray<OperationRow>) =>
+/** Of those that have ended only what has ended too is written. Their touches stay, and so does the index of them. */
+export const write = (sql: SqlClient, rows: ReadonlyArray<OperationRow>) => writeWith(sql, rows, "")
+
+/** With their touches. */
+export const writeTouched = (sql: SqlClient, rows: ReadonlyArray<OperationRow>) =>
+  writeWith(sql, rows, "touch = excluded.touch,")
+
+const writeWith = (sql: SqlClient, rows: ReadonlyArray<OperationRow>, also: string) =>
   Batch.forEach(
     rows,
     (rows) =>
       sql`
       INSERT INTO opwatch_operation ${sql.insert(rows)}
-      ON CONFLICT (ref) DO UPDATE SET
+      ON CONFLICT (ref) DO UPDATE SET ${sql.literal(also)}
         polled = excluded.polled, done = excluded.done, state = excluded.state, seen = excluded.seen,
-        digest = excluded.digest, since = excluded.since, touched = excluded.touched, touch = excluded.touch,
-        sequence = excluded.sequence, changes = excluded.changes, pruned = excluded.pruned, kind = excluded.kind,
-        operation = excluded.operation
+        digest = excluded.digest, since = excluded.since, touched = excluded.touched, sequence = excluded.sequence,
+        changes = excluded.changes, pruned = excluded.pruned, kind = excluded.kind, operation = excluded.operation
       WHERE opwatch_operation.done = 0 OR excluded.done = 1`.unprepared
   )

@@ -58,7 +58,7 @@ export const track = Effect.fnUntraced(function* (
     })
   }
   const touched = [...tracked.values()].map((row, index) => ({ ...row, touch: counters.touch + index + 1 }))
-  yield* OperationTable.write(sql, touched)
+  yield* OperationTable.writeTouched(sql, touched)
   yield* TrackingTable.write(sql, [...made.values()])
   yield* Counters.write(sql, { ...counters, tracking: number, touch: counters.touch + touched.length })
   return results
