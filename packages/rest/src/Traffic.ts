@@ -6,12 +6,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as MutableRef from "effect/MutableRef"
 import * as Option from "effect/Option"
 import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Schedule from "effect/Schedule"
 import type { ProviderError } from "@opwatch/core/ProviderError"
 import type { SourceName } from "@opwatch/core/Reference"
+import { TrafficShare } from "./TrafficShare.ts"
 
 export interface RateLimit {
   readonly requests: number
@@ -50,13 +52,17 @@ export const make = Effect.fnUntraced(
       tripPolicy: CircuitBreaker.consecutive(failuresInARow),
       openDuration
     })
-    const paced = withRateLimiter({
-      key: source,
-      limit: rateLimit.requests,
-      window: rateLimit.per,
-      algorithm: "token-bucket",
-      onExceeded: "delay"
-    })
+    const share = yield* TrafficShare
+    const paced = <A, E>(request: Effect.Effect<A, E>) =>
+      Effect.suspend(() =>
+        withRateLimiter({
+          key: source,
+          limit: rateLimit.requests * MutableRef.get(share),
+          window: rateLimit.per,
+          algorithm: "token-bucket",
+          onExceeded: "delay"
+        })(request)
+      )
     const traffic: Traffic = {
       admit: <A>(request: Effect.Effect<A, ProviderError>, refused: (reason: NotAsked) => ProviderError) => {
         const guarded: Effect.Effect<A, ProviderError | CircuitBreaker.CircuitBreakerError> = breaker.execute(request, {

@@ -2,10 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as MutableRef from "effect/MutableRef"
 import * as TestClock from "effect/testing/TestClock"
 import { ProviderError, Throttled, Unavailable } from "@opwatch/core/ProviderError"
 import { SourceName } from "@opwatch/core/Reference"
 import * as Traffic from "../src/Traffic.ts"
+import { TrafficShare } from "../src/TrafficShare.ts"
 
 const source = SourceName.make("local")
 const silent = new ProviderError({ source, reason: new Unavailable({}), message: "no answer" })
@@ -93,6 +95,33 @@ describe("a host that stops answering", () => {
       state.answer = Effect.fail(throttled)
       yield* times(50, send)
       assert.strictEqual(state.asked, 150)
+    })
+  )
+})
+
+describe("a rate limit that several processes share", () => {
+  it.effect("lets this one's part through, as large as it is now", () =>
+    Effect.gen(function* () {
+      const share = MutableRef.make(1 / 4)
+      const traffic = yield* Effect.provideService(
+        Traffic.make(source, { requests: 8, per: Duration.seconds(1) }),
+        TrafficShare,
+        share
+      )
+      let sent = 0
+      const request = Effect.sync(() => void sent++)
+      const sentIn = Effect.fnUntraced(function* (seconds: number) {
+        const before = sent
+        yield* TestClock.adjust(Duration.seconds(seconds))
+        return sent - before
+      })
+      const send = Effect.forkScoped(traffic.admit(request, () => silent))
+      yield* Effect.repeat(send, { times: 21 })
+      assert.strictEqual(yield* sentIn(0), 2)
+      assert.strictEqual(yield* sentIn(10), 20)
+      MutableRef.set(share, 1)
+      yield* Effect.repeat(send, { times: 59 })
+      assert.approximately(yield* sentIn(4), 40, 2)
     })
   )
 })
