@@ -18,8 +18,11 @@ export type Stored = Omit<Unfinished, "deadline">
 type Tenure = Entry.Entry["tenure"]
 
 export interface Admission {
-  /** Tracked already or from now on; due at a moment of its plan at random. Undefined if its source is not configured. */
-  readonly resume: (stored: Stored, tenure: Tenure) => Entry.Entry | undefined
+  /**
+   * Tracked already or from now on; due then, in milliseconds since 1970, or else at a moment of its plan at random. Undefined if
+   * its source is not configured.
+   */
+  readonly resume: (stored: Stored, tenure: Tenure, due: number | undefined) => Entry.Entry | undefined
   /** As `resume`, and due at once unless it is polled already. */
   readonly begin: (stored: Stored, tenure: Tenure) => Entry.Entry | undefined
   /** Watched only, and due at once unless it is polled already. */
@@ -69,8 +72,8 @@ export const make = Effect.fnUntraced(function* (options: {
   }
 
   return {
-    resume: (stored, tenure) =>
-      admit(stored, tenure, (entry, at) => Pace.firstDelay(entry.standing, at, planOf(entry))),
+    resume: (stored, tenure, due) =>
+      admit(stored, tenure, (entry, at) => Pace.firstDelay(entry.standing, at, planOf(entry), due)),
     begin: (stored, tenure) => admit(stored, tenure, () => 0),
     watch: (reference) => {
       const existing = entries.get(format(reference))

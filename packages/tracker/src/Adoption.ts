@@ -23,8 +23,8 @@ import type { StoreError } from "./StoreError.ts"
 import type { Watches } from "./Watches.ts"
 
 export interface Adoption {
-  /** Goes on with what was tracked before the start, each at its time. */
-  readonly resume: (unfinished: Unfinished, tenure: Entry["tenure"]) => void
+  /** Goes on with what was tracked before the start or by another, each at its time: `due`, in milliseconds since 1970, if known. */
+  readonly resume: (unfinished: Unfinished, tenure: Entry["tenure"], due: number | undefined) => void
   /** Somebody tracks it from now on, maybe by another server, or under another deadline. Nothing if it is not ours to poll. */
   readonly adopt: (unfinished: Unfinished) => void
   /**
@@ -86,10 +86,8 @@ export const make = (options: {
     else if (entry === undefined && watches().feed(ref) !== undefined) polling.start(admission.watch(reference))
   }
 
-  const take = (admit: Admission["begin"], unfinished: Unfinished, tenure: Entry["tenure"]) => {
-    const { deadline, reference } = unfinished
+  const take = ({ deadline, reference }: Unfinished, entry: Entry | undefined) => {
     if (deadline !== undefined) deadlines.add(reference, deadline)
-    const entry = admit(unfinished, tenure)
     if (entry === undefined) return
     if (observing.known(entry.ref) === undefined) polling.start(entry)
     else run(settleKnown(entry))
@@ -98,10 +96,10 @@ export const make = (options: {
   return {
     begin,
     end,
-    resume: (unfinished, tenure) => take(admission.resume, unfinished, tenure),
+    resume: (unfinished, tenure, due) => take(unfinished, admission.resume(unfinished, tenure, due)),
     adopt: (unfinished) => {
       const [held, partition] = [partitions().held(), Partition.of(unfinished.reference)]
-      if (held.has(partition)) take(admission.begin, unfinished, held.get(partition))
+      if (held.has(partition)) take(unfinished, admission.begin(unfinished, held.get(partition)))
     },
     reconcile: Effect.fnUntraced(function* (references) {
       const trackings = yield* store.trackings(references.map(format))

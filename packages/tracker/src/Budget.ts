@@ -2,6 +2,7 @@
  * The price of a poll on each source: the least where there is room for the polls that all plans want, and higher, for all of its
  * operations alike, where their number would exceed the source's budget. Looked at every few seconds.
  */
+import type { BudgetShare } from "@opwatch/core/Cluster"
 import * as PollBudget from "@opwatch/core/PollBudget"
 import type { Provider } from "@opwatch/core/Provider"
 import type { SourceName } from "@opwatch/core/Reference"
@@ -20,6 +21,8 @@ export interface Budget {
   readonly price: (source: SourceName) => number
   /** Polls a second that may begin in this process; infinite without a budget. */
   readonly pollsPerSecond: (source: SourceName) => number
+  /** Of each source that has a budget. */
+  readonly shares: () => ReadonlyArray<BudgetShare>
 }
 
 const period = Duration.seconds(3)
@@ -103,5 +106,12 @@ export const make = Effect.fnUntraced(function* (options: {
     }).pipe((step) => monitor.keep("fitting polls to their budget", step), Effect.forever, Effect.forkScoped)
   }
 
-  return { price, pollsPerSecond } satisfies Budget
+  const shares: Budget["shares"] = () =>
+    Array.from(limits.keys(), (source) => ({
+      source,
+      pollsPerSecond: pollsPerSecond(source),
+      priceMillis: price(source)
+    }))
+
+  return { price, pollsPerSecond, shares } satisfies Budget
 })

@@ -6,6 +6,7 @@ import type { TrackerMetrics } from "./TrackerMetrics.ts"
 export interface Entries {
   readonly get: (ref: string) => Entry | undefined
   readonly all: () => Iterable<Entry>
+  readonly size: () => number
   readonly add: (entry: Entry) => void
   /** Whether it was there: another of the same reference stays. */
   readonly remove: (entry: Entry) => boolean
@@ -29,6 +30,7 @@ export const make = ({ operations }: Pick<TrackerMetrics, "operations">): Entrie
   return {
     get: (ref) => entries.get(ref),
     all: () => entries.values(),
+    size: () => entries.size,
     add: (entry) => {
       entries.set(entry.ref, entry)
       count(entry, 1)

@@ -1,4 +1,5 @@
-/** A store whose every answer is timed, and whose errors the health tells of until it answers without. */
+/** A store whose every answer is timed, whose changes are counted, and whose errors the health tells of until it answers without. */
+import type { Change } from "@opwatch/core/Change"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { Monitor } from "./Health.ts"
@@ -8,7 +9,7 @@ import type { TrackerMetrics } from "./TrackerMetrics.ts"
 
 export const make = (
   store: Store["Service"],
-  { timed }: Pick<TrackerMetrics, "timed">,
+  { change, timed }: Pick<TrackerMetrics, "change" | "timed">,
   { storeAnswered }: Pick<Monitor, "storeAnswered">
 ): Store["Service"] => {
   const measured = <A>(method: keyof Store["Service"], answer: Effect.Effect<A, StoreError>) => {
@@ -18,14 +19,25 @@ export const make = (
       Effect.tap(() => storeAnswered(request, undefined))
     )
   }
+  /** By whoever stored them, so that no two servers count the same one. */
+  const counted = (changes: ReadonlyArray<Change>) =>
+    Effect.sync(() => {
+      for (const { type } of changes) change(type)
+    })
 
   return {
     track: (requests) => measured("track", store.track(requests)),
     untrack: (owner, reference) => measured("untrack", store.untrack(owner, reference)),
     claim: (partitions) => measured("claim", store.claim(partitions)),
-    observe: (observations) => measured("observe", store.observe(observations)),
-    passDeadlines: (references, at) => measured("passDeadlines", store.passDeadlines(references, at)),
-    noteCancel: (owner, reference, at) => measured("noteCancel", store.noteCancel(owner, reference, at)),
+    tenures: measured("tenures", store.tenures),
+    handOver: (handovers) => measured("handOver", store.handOver(handovers)),
+    handedOver: (partition, tenure) => measured("handedOver", store.handedOver(partition, tenure)),
+    observe: (observations) =>
+      Effect.tap(measured("observe", store.observe(observations)), ({ changes }) => counted(changes)),
+    passDeadlines: (references, at) =>
+      Effect.tap(measured("passDeadlines", store.passDeadlines(references, at)), counted),
+    noteCancel: (owner, reference, at) =>
+      Effect.tap(measured("noteCancel", store.noteCancel(owner, reference, at)), counted),
     get: (reference) => measured("get", store.get(reference)),
     tracked: (owner, reference) => measured("tracked", store.tracked(owner, reference)),
     list: (query) => measured("list", store.list(query)),
@@ -40,6 +52,9 @@ export const make = (
     history: (reference, options) => measured("history", store.history(reference, options)),
     durations: measured("durations", store.durations),
     learn: (lifetimes) => measured("learn", store.learn(lifetimes)),
+    report: (address, report) => timed("report")(store.report(address, report)),
+    withdraw: (address) => timed("withdraw")(store.withdraw(address)),
+    runners: measured("runners", store.runners),
     prune: (retention, at) => measured("prune", store.prune(retention, at))
   }
 }
@@ -48,6 +63,7 @@ const writes: ReadonlySet<keyof Store["Service"]> = new Set([
   "track",
   "untrack",
   "claim",
+  "handOver",
   "observe",
   "passDeadlines",
   "noteCancel",

@@ -2,11 +2,13 @@
  * The store in memory: the model that the stores on SQL are held to, and what tests and benchmarks use. It forgets with the
  * process. Every method is one step, so all of it happens or none.
  */
+import type { RunnerReport } from "@opwatch/core/Cluster"
 import type { CompactOperation } from "@opwatch/core/CompactOperation"
 import * as Durations from "@opwatch/core/Durations"
 import type { Lifetime } from "@opwatch/core/Lifetime"
 import * as Reference from "@opwatch/core/Reference"
 import * as Timestamp from "@opwatch/core/Timestamp"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -16,8 +18,9 @@ import * as Digest from "./Digest.ts"
 import * as KeptDurations from "./KeptDurations.ts"
 import * as Partition from "./Partition.ts"
 import type { Retention } from "./Retention.ts"
+import { forgottenAfterMillis } from "./Runner.ts"
 import { Store } from "./Store.ts"
-import type { Changes, Observation, Track, TrackedQuery, TrackResult, Unfinished } from "./Store.ts"
+import type { Changes, Handover, Observation, Track, TrackedQuery, TrackResult, Unfinished } from "./Store.ts"
 import type { Labels, Owner, TrackedOperation } from "@opwatch/core/Tracking"
 
 interface Tracking {
@@ -46,6 +49,8 @@ interface Stored {
 export const make: Effect.Effect<Store["Service"]> = Effect.sync(() => {
   const operations = new Map<string, Stored>()
   const tenures = new Map<number, number>()
+  const runners = new Map<string, { readonly report: RunnerReport; readonly seenAt: number }>()
+  const handovers = new Map<number, Handover>()
   const durations = Durations.make()
   let changes: Array<Change> = []
   let lastSequence = 0
@@ -215,6 +220,18 @@ export const make: Effect.Effect<Store["Service"]> = Effect.sync(() => {
         for (const [part, tenure] of claimed) tenures.set(part, tenure)
         return new Map(claimed)
       }),
+    tenures: Effect.sync(() => new Map(tenures)),
+    handOver: (given) =>
+      Effect.sync(() => {
+        for (const handover of given) {
+          if (tenures.get(handover.partition) === handover.tenure) handovers.set(handover.partition, handover)
+        }
+      }),
+    handedOver: (partition, tenure) =>
+      Effect.sync(() => {
+        const left = handovers.get(partition)
+        return left?.tenure === tenure - 1 ? left.due : new Map<string, number>()
+      }),
     observe: (observations) =>
       Effect.sync(() => ({
         fenced: new Set(observations.filter(isFenced).map(({ operation }) => operation.ref)),
@@ -303,6 +320,19 @@ export const make: Effect.Effect<Store["Service"]> = Effect.sync(() => {
       Effect.sync(() => history(Reference.format(reference), sequence, limit)),
     durations: Effect.sync(() => KeptDurations.of(durations)),
     learn: (lifetimes) => Effect.sync(() => learn(lifetimes)),
+    report: (address, report) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        runners.set(address, { report, seenAt: now })
+        for (const [other, { seenAt }] of runners) if (now - seenAt > forgottenAfterMillis) runners.delete(other)
+      }),
+    withdraw: (address) => Effect.sync(() => void runners.delete(address)),
+    runners: Effect.map(Clock.currentTimeMillis, (now) =>
+      Array.from(runners, ([address, { report, seenAt }]) => ({
+        address,
+        report,
+        silentMillis: now - seenAt
+      })).toSorted((a, b) => (a.address < b.address ? -1 : 1))
+    ),
     prune: (retention, at) => Effect.sync(() => prune(retention, at))
   })
 })

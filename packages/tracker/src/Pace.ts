@@ -57,8 +57,15 @@ export const begin = (seen: boolean, since: number, { now, wall }: Pick<Moment, 
   failingSince: now
 })
 
-/** A part of its plan at random, so that the first polls after a start come as spread as they would have. */
-export const firstDelay = ({ born }: Standing, { chance, now }: Moment, plan: Plan): number => chance * plan(now - born)
+/**
+ * When it was due by whoever polled it before, which is no later than any plan would have it, whatever that one's clock said. Else a
+ * part of its plan at random, so that the first polls after a start come as spread as they would have.
+ */
+export const firstDelay = ({ born }: Standing, { chance, now, wall }: Moment, plan: Plan, due?: number): number => {
+  const planned = plan(now - born)
+  const longest = Math.max((1 + spread) * planned, longestPause.tracked)
+  return due === undefined ? chance * planned : Math.min(longest, Math.max(0, due - wall))
+}
 
 /**
  * What is tracked at once would be polled at once for good, and found to have changed at once. So each poll is moved at random, by

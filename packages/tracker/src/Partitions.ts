@@ -1,5 +1,5 @@
 /**
- * Loads the partitions that are owned, as they come, and lets go of those that are not any more. Where partitions have other
+ * Loads the partitions that are owned, as they come, and hands over those that are not any more. Where partitions have other
  * owners too, each is claimed before it is loaded, so that the store takes nothing more from the owner before.
  */
 import type { Reference } from "@opwatch/core/Reference"
@@ -9,6 +9,8 @@ import * as Effect from "effect/Effect"
 import * as FiberMap from "effect/FiberMap"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
+import type { Entries } from "./Entries.ts"
+import * as Handover from "./Handover.ts"
 import type { Monitor } from "./Health.ts"
 import type { Ownership } from "./Ownership.ts"
 import * as Partition from "./Partition.ts"
@@ -19,7 +21,7 @@ import type { StoreError } from "./StoreError.ts"
 export type Tenures = ReadonlyMap<number, number | undefined>
 
 export interface Partitions {
-  /** Owned, and claimed if others may own them. */
+  /** Owned, or being handed over, and claimed if others may own them. */
   readonly held: () => Tenures
   /** Held, and all that is to be polled of it is. */
   readonly isLoaded: (partition: number) => boolean
@@ -30,6 +32,8 @@ export interface Partitions {
    * the other who was late, and it is claimed again.
    */
   readonly fenced: (partition: number, tenure: number | undefined) => void
+  /** Done once nothing is being handed over. */
+  readonly handedOver: Effect.Effect<void>
 }
 
 const loadsAtOnce = 4
@@ -40,12 +44,14 @@ const secondThoughts = Duration.seconds(5)
 export const make = Effect.fnUntraced(function* (options: {
   readonly ownership: Ownership["Service"]
   readonly store: Store["Service"]
+  readonly entries: Pick<Entries, "all">
   readonly monitor: Monitor
-  readonly take: (unfinished: Unfinished, tenure: number | undefined) => void
-  /** The partition is another's. */
-  readonly drop: (partition: number) => void
+  /** `due` is for when the owner before planned a poll, in milliseconds since 1970, if it said so. */
+  readonly take: (unfinished: Unfinished, tenure: number | undefined, due: number | undefined) => void
+  /** The partitions are others'. */
+  readonly drop: (partitions: ReadonlySet<number>) => void
 }) {
-  const { drop, monitor, ownership, store, take } = options
+  const { drop, entries, monitor, ownership, store, take } = options
   const loads = yield* FiberMap.make<number>()
   const run = yield* FiberMap.runtime(loads)()
   const inTurn = yield* Semaphore.make(1)
@@ -76,15 +82,26 @@ export const make = Effect.fnUntraced(function* (options: {
       return inTurn.withPermit(Effect.suspend(() => (unclaimed.has(partition) ? claimAll : Effect.void)))
     })
 
+  const dueIn = (
+    partition: number,
+    tenure: number | undefined
+  ): Effect.Effect<ReadonlyMap<string, number>, StoreError> =>
+    tenure === undefined ? Effect.succeed(new Map()) : store.handedOver(partition, tenure)
+
   const load = (partition: number) =>
     Effect.suspend(() => {
       const tenure = held.get(partition)
       const gone = new Set<string>()
       forgotten.set(partition, gone)
-      const read = Stream.runForEachArray(store.unfinished(partition), (page) =>
-        Effect.sync(() => {
-          for (const item of page) if (!gone.has(format(item.reference))) take(item, tenure)
-        }).pipe(Effect.andThen(Effect.yieldNow))
+      const read = Effect.flatMap(dueIn(partition, tenure), (due) =>
+        Stream.runForEachArray(store.unfinished(partition), (page) =>
+          Effect.sync(() => {
+            for (const item of page) {
+              const ref = format(item.reference)
+              if (!gone.has(ref)) take(item, tenure, due.get(ref))
+            }
+          }).pipe(Effect.andThen(Effect.yieldNow))
+        )
       )
       return monitor
         .persist(read)
@@ -106,22 +123,33 @@ export const make = Effect.fnUntraced(function* (options: {
         )
     })
 
-  const letGo = (partition: number) => {
-    unclaimed.delete(partition)
-    held.delete(partition)
-    loaded.delete(partition)
-    drop(partition)
+  const letGo = (partitions: ReadonlySet<number>) => {
+    if (partitions.size === 0) return
+    for (const partition of partitions) {
+      unclaimed.delete(partition)
+      held.delete(partition)
+      loaded.delete(partition)
+      handover.forget(partition)
+    }
+    drop(partitions)
   }
+  const handover: Handover.Handover = yield* Handover.make({ ownership, store, entries, letGo, monitor })
+
+  const lose = Effect.fnUntraced(function* (partition: number) {
+    yield* FiberMap.remove(loads, partition)
+    const tenure = loaded.has(partition) ? held.get(partition) : undefined
+    if (tenure === undefined) letGo(new Set([partition]))
+    else handover.begin(partition, tenure)
+  })
 
   yield* Stream.runForEach(ownership.partitions, (partitions) =>
     Effect.gen(function* () {
       const [before, after] = [owned, partitions]
       owned = partitions
-      for (const partition of before.difference(after)) {
-        yield* FiberMap.remove(loads, partition)
-        letGo(partition)
-      }
-      for (const partition of after.difference(before)) run(partition, gain(partition))
+      for (const partition of before.difference(after)) yield* lose(partition)
+      const gained = after.difference(before)
+      letGo(new Set(gained.values().filter((partition) => held.has(partition))))
+      for (const partition of gained) run(partition, gain(partition))
       isTold()
     })
   ).pipe(Effect.forkScoped({ startImmediately: true }))
@@ -132,7 +160,8 @@ export const make = Effect.fnUntraced(function* (options: {
     forget: (reference) => void forgotten.get(Partition.of(reference))?.add(format(reference)),
     fenced: (partition, tenure) => {
       if (held.get(partition) !== tenure) return
-      letGo(partition)
+      letGo(new Set([partition]))
+      if (!owned.has(partition)) return
       run(
         partition,
         Effect.logWarning(`another server has taken over partition ${partition}`).pipe(
@@ -140,6 +169,7 @@ export const make = Effect.fnUntraced(function* (options: {
           Effect.andThen(gain(partition))
         )
       )
-    }
+    },
+    handedOver: handover.done
   } satisfies Partitions
 })

@@ -16,6 +16,7 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
+import type { Activity } from "./Activity.ts"
 import type { Budget } from "./Budget.ts"
 import * as Digest from "./Digest.ts"
 import type { Entries } from "./Entries.ts"
@@ -37,8 +38,10 @@ export interface Polling {
   readonly stop: (entry: Entry) => void
   /** Now, if it waits because polls failed. */
   readonly hasten: (entry: Entry) => void
-  /** Polls of the source that are due wait for others. */
+  /** Polls of the source that are due wait for others, one of them for over a second. */
   readonly isBehind: (source: SourceName) => boolean
+  /** For how many milliseconds the poll that is due longest has been, whatever its source; 0 if none is due. */
+  readonly overdue: () => number
   /** Plans anew what waits, at one price in place of another: with progress, of which a plan takes long, by the root of both. */
   readonly replan: (source: SourceName, from: number, to: number) => Effect.Effect<void>
 }
@@ -58,13 +61,14 @@ export const make = Effect.fnUntraced(function* (options: {
   readonly learning: Learning
   readonly feed: (ref: string) => Feed | undefined
   readonly plan: Plan
-  readonly budget: Budget
+  readonly budget: Pick<Budget, "price" | "pollsPerSecond">
+  readonly activity: Pick<Activity, "began">
   readonly isHeld: () => boolean
   readonly metrics: TrackerMetrics
   readonly monitor: Pick<Monitor, "keep">
   readonly run: (effect: Effect.Effect<void>) => Fiber.Fiber<void>
 }) {
-  const { budget, entries, feed, isHeld, learning, metrics, monitor, plan, providers, run } = options
+  const { activity, budget, entries, feed, isHeld, learning, metrics, monitor, plan, providers, run } = options
   const clock = yield* Clock.Clock
   const random = yield* Random.Random
   const polls = new Map<SourceName, SourcePolls.SourcePolls>()
@@ -158,6 +162,7 @@ export const make = Effect.fnUntraced(function* (options: {
       perSecond: () => budget.pollsPerSecond(name),
       begin: (entry, lateness) => {
         metrics.lateness(name, lateness)
+        activity.began(lateness)
         const fiber = run(
           Effect.catchCause(poll(entry, provider, source, trouble), (cause) =>
             Cause.hasInterrupts(cause) ? Effect.void : broken(entry, cause)
@@ -187,7 +192,8 @@ export const make = Effect.fnUntraced(function* (options: {
       entry.due = Monotonic.millis(clock)
       source?.add(entry)
     },
-    isBehind: (source) => polls.get(source)?.isBehind() === true,
+    isBehind: (source) => (polls.get(source)?.overdue() ?? 0) > 1_000,
+    overdue: () => Math.max(0, ...Array.from(polls.values(), (source) => source.overdue())),
     replan: (source, from, to) =>
       polls.get(source)?.reschedule((entry, now) => {
         const { advance, due, notBefore, standing } = entry

@@ -22,8 +22,8 @@ export interface SourcePolls {
   readonly add: (entry: Entry) => void
   /** Does not poll it; one that is under way goes on. */
   readonly remove: (entry: Entry) => void
-  /** The one that is due longest has been for over a second. */
-  readonly isBehind: () => boolean
+  /** For how many milliseconds the one that is due longest has been; 0 if none is due. */
+  readonly overdue: () => number
   /** Gives all that wait another moment to be due, a part at a time. */
   readonly reschedule: (due: (entry: Entry, now: number) => number) => Effect.Effect<void>
   /** What became of the request of a poll: another may begin, unless the source wants fewer. */
@@ -111,7 +111,7 @@ export const make = Effect.fnUntraced(function* ({ begin, isHeld, monitor, perSe
     remove: (entry) => {
       queue.remove(entry)
     },
-    isBehind: () => Monotonic.millis(clock) - (queue.first()?.due ?? Infinity) > 1_000,
+    overdue: () => Math.max(0, Monotonic.millis(clock) - (queue.first()?.due ?? Infinity)),
     reschedule: (due) =>
       Effect.forEach(
         Arr.chunksOf(queue.all(), turn),

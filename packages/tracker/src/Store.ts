@@ -2,6 +2,7 @@
  * The port to what outlives the process: tracked operations, who tracks them, every change in order, and how long operations
  * take. Whatever a method confirms is on disk. It keeps no `raw` and is told no secret.
  */
+import type { RunnerReport } from "@opwatch/core/Cluster"
 import type { CompactOperation } from "@opwatch/core/CompactOperation"
 import type { Lifetime } from "@opwatch/core/Lifetime"
 import type { OperationState } from "@opwatch/core/OperationState"
@@ -89,6 +90,21 @@ export interface Observed {
   readonly fenced: ReadonlySet<string>
 }
 
+/** A partition that is let go, as claimed last by whoever does so. */
+export interface Handover {
+  readonly partition: number
+  readonly tenure: number
+  /** When to poll each operation next, by its short form, in milliseconds since 1970. */
+  readonly due: ReadonlyMap<string, number>
+}
+
+export interface ReportedRunner {
+  readonly address: string
+  readonly report: RunnerReport
+  /** How long ago it told, by the store's own clock. */
+  readonly silentMillis: number
+}
+
 export interface TrackedQuery {
   readonly owner: Owner
   readonly source?: SourceName | undefined
@@ -142,6 +158,12 @@ export class Store extends Context.Service<
      * or, after an error, none.
      */
     readonly claim: (partitions: ReadonlySet<number>) => Effect.Effect<ReadonlyMap<number, number>, StoreError>
+    /** The latest tenure of each partition that was ever claimed. */
+    readonly tenures: Effect.Effect<ReadonlyMap<number, number>, StoreError>
+    /** Leaves word for whoever claims these partitions next; nothing for one whose tenure is over. */
+    readonly handOver: (handovers: ReadonlyArray<Handover>) => Effect.Effect<void, StoreError>
+    /** As `Handover.due`: what the owner before this tenure left; empty if it left nothing. */
+    readonly handedOver: (partition: number, tenure: number) => Effect.Effect<ReadonlyMap<string, number>, StoreError>
     /**
      * Stores all as one. What is not stored already, would reopen what has ended, or is of a tenure that is not the latest of
      * its partition, is passed over: there is no change of it.
@@ -203,6 +225,16 @@ export class Store extends Context.Service<
      * then, each kind once, in the order in which they first come.
      */
     readonly learn: (lifetimes: ReadonlyArray<Lifetime>) => Effect.Effect<ReadonlyArray<KeptDurations>, StoreError>
+
+    /**
+     * Keeps what a runner tells of itself, in the place of what it told before; what any told over an hour ago goes. It waits
+     * for no other write, and none for it.
+     */
+    readonly report: (address: string, report: RunnerReport) => Effect.Effect<void, StoreError>
+    /** Keeps nothing any more of what this runner told. */
+    readonly withdraw: (address: string) => Effect.Effect<void, StoreError>
+    /** What runners told, by address, without what this version cannot read. */
+    readonly runners: Effect.Effect<ReadonlyArray<ReportedRunner>, StoreError>
 
     /** Lets go what is past retention, a bounded part a call; says how many changes and operations went, 0 at the end. */
     readonly prune: (retention: Retention, at: Timestamp) => Effect.Effect<number, StoreError>

@@ -2,6 +2,7 @@
  * Keeps watch over operations for many at once: one poll an operation however many track it, watch it or ask for it. What is
  * tracked outlives the process, and is told of once it is stored; what is only watched or asked for leaves no trace.
  */
+import type { Cluster } from "@opwatch/core/Cluster"
 import type { Durations } from "@opwatch/core/Durations"
 import type { Operation } from "@opwatch/core/Operation"
 import type { ProviderError } from "@opwatch/core/ProviderError"
@@ -104,6 +105,10 @@ export class Tracker extends Context.Service<
     readonly durations: Durations
     /** The price of a poll on a source now, in milliseconds: higher while its plans want more than its budget. */
     readonly price: (source: SourceName) => number
+    /** Who polls what, of all that share the store. */
+    readonly cluster: Effect.Effect<Cluster, StoreError>
+    /** Tells the others that this process was told to stop; it goes on as before. */
+    readonly leave: Effect.Effect<void>
     readonly health: Effect.Effect<Health>
   }
 >()("@opwatch/tracker/Tracker") {

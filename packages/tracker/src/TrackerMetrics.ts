@@ -36,6 +36,8 @@ export interface TrackerMetrics {
   readonly lateness: (source: SourceName, millis: number) => void
   /** What polls of a source cost now, in milliseconds of lateness, and how many a second may begin. */
   readonly budget: (source: SourceName, now: { readonly price: number; readonly requests: number }) => void
+  /** So many partitions are polled here. */
+  readonly partitions: (count: number) => void
   readonly change: (type: ChangeType) => void
   /** An observation was dropped because its partition is another's by now. */
   readonly fenced: () => void
@@ -78,6 +80,9 @@ const budget = (source: string) =>
     description: "Polls a second that may begin",
     attributes: { source }
   })
+const partitions = Metric.gauge("opwatch_partitions", {
+  description: "Partitions of all operations that are polled here, of 64"
+})
 const changes = (type: string) =>
   Metric.counter("opwatch_changes_total", {
     description: "Changes that were stored",
@@ -116,6 +121,7 @@ export const make: Effect.Effect<TrackerMetrics> = Effect.map(Effect.context<nev
       priceOf(source).updateUnsafe(price / 1_000, context)
       budgetOf(source).updateUnsafe(requests, context)
     },
+    partitions: (count) => partitions.updateUnsafe(count, context),
     change: (type) => changesOf(type).updateUnsafe(1, context),
     fenced: () => fenced.updateUnsafe(1, context),
     timed: (method) => (self) =>

@@ -1,4 +1,7 @@
-/** Puts the tracker together, and stops it: no poll is begun, those under way get a moment, and what they gave is stored. */
+/**
+ * Puts the tracker together, and stops it: what others are to poll is polled here until they do, then no poll is begun, those
+ * under way get a moment, and what they gave is stored.
+ */
 import * as Durations from "@opwatch/core/Durations"
 import type { Operation } from "@opwatch/core/Operation"
 import type { Reference } from "@opwatch/core/Reference"
@@ -9,6 +12,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Activity from "./Activity.ts"
 import * as Admission from "./Admission.ts"
 import * as Adoption from "./Adoption.ts"
 import * as Budget from "./Budget.ts"
@@ -33,6 +37,7 @@ import * as Polling from "./Polling.ts"
 import { PollSettings } from "./PollSettings.ts"
 import * as Reading from "./Reading.ts"
 import * as Retention from "./Retention.ts"
+import * as Roster from "./Roster.ts"
 import * as Settlement from "./Settlement.ts"
 import * as SharedPolls from "./SharedPolls.ts"
 import { Store } from "./Store.ts"
@@ -76,7 +81,6 @@ export const make = Effect.gen(function* () {
     monitor,
     /** What is known is changed before those who wait for it to be stored go on. */
     onChange: (change) => {
-      metrics.change(change.type)
       observing.changed(change)
       committer.onChange(change)
     }
@@ -107,6 +111,7 @@ export const make = Effect.gen(function* () {
     metrics,
     monitor
   })
+  const activity = yield* Activity.make
   const polling: Polling.Polling = yield* Polling.make({
     providers,
     entries,
@@ -114,6 +119,7 @@ export const make = Effect.gen(function* () {
     feed: (ref) => watches.feed(ref),
     plan,
     budget,
+    activity,
     isHeld: () => isStopping || committer.isFull(),
     metrics,
     monitor,
@@ -174,18 +180,31 @@ export const make = Effect.gen(function* () {
   const partitions: Partitions.Partitions = yield* Partitions.make({
     ownership,
     store,
+    entries,
     monitor,
     take: adoption.resume,
-    drop: (partition) => {
+    drop: (others) => {
       for (const entry of entries.all()) {
-        if (entry.tracked && Partition.of(entry.reference) === partition) observing.drop(entry)
+        if (entry.tracked && others.has(Partition.of(entry.reference))) observing.drop(entry)
       }
     }
   })
   yield* Effect.forkScoped(lookout)
   yield* Retention.enforce({ store, monitor })
+  const roster = yield* Roster.make({
+    isShared: ownership.isShared,
+    store,
+    partitions,
+    entries,
+    activity,
+    polling,
+    budget,
+    metrics,
+    monitor
+  })
   yield* Effect.addFinalizer(() =>
     Effect.gen(function* () {
+      if (yield* roster.hasOthers) yield* partitions.handedOver
       isStopping = true
       yield* Effect.timeoutOption(underWay.ended, grace)
       yield* Effect.timeoutOption(lifetimes.flush, grace)
@@ -222,6 +241,8 @@ export const make = Effect.gen(function* () {
     changes: (owner, options = {}) => feed.changes(owner, options),
     durations,
     price: budget.price,
+    cluster: roster.cluster,
+    leave: roster.leave,
     health: Effect.sync(() => monitor.health())
   } satisfies Tracker["Service"]
 })

@@ -50,8 +50,14 @@ export const start = Effect.fnUntraced(function* ({ ownership = Ownership.all, s
 /** Partitions that come and go by hand. */
 export const ownership = Effect.fnUntraced(function* (initial: ReadonlyArray<number>) {
   const owned = yield* SubscriptionRef.make<ReadonlySet<number>>(new Set(initial))
+  const released: Array<number> = []
   return {
-    layer: Layer.succeed(Ownership, { isShared: true, partitions: SubscriptionRef.changes(owned) }),
+    layer: Layer.succeed(Ownership, {
+      isShared: true,
+      partitions: SubscriptionRef.changes(owned),
+      release: (partition) => void released.push(partition)
+    }),
+    released,
     set: (partitions: ReadonlyArray<number>) => SubscriptionRef.set(owned, new Set(partitions))
   }
 })
@@ -65,6 +71,9 @@ const through = (store: Store["Service"], reads: Hands, writes: Hands): Store["S
   track: (requests) => writes(store.track(requests)),
   untrack: (owner, reference) => writes(store.untrack(owner, reference)),
   claim: (partitions) => writes(store.claim(partitions)),
+  tenures: reads(store.tenures),
+  handOver: (handovers) => writes(store.handOver(handovers)),
+  handedOver: (partition, tenure) => reads(store.handedOver(partition, tenure)),
   observe: (observations) => writes(store.observe(observations)),
   passDeadlines: (references, at) => writes(store.passDeadlines(references, at)),
   noteCancel: (owner, reference, at) => writes(store.noteCancel(owner, reference, at)),
@@ -82,6 +91,9 @@ const through = (store: Store["Service"], reads: Hands, writes: Hands): Store["S
   history: (reference, options) => reads(store.history(reference, options)),
   durations: reads(store.durations),
   learn: (lifetimes) => writes(store.learn(lifetimes)),
+  report: (address, report) => writes(store.report(address, report)),
+  withdraw: (address) => writes(store.withdraw(address)),
+  runners: reads(store.runners),
   prune: (retention, at) => writes(store.prune(retention, at))
 })
 

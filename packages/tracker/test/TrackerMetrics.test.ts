@@ -4,7 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as TestClock from "effect/testing/TestClock"
 import * as MemoryStore from "../src/MemoryStore.ts"
-import { owner, settle, start, track } from "./Harness.ts"
+import * as Partition from "../src/Partition.ts"
+import { follow, owner, ownership, settle, shortly, start, track } from "./Harness.ts"
 import * as InMemoryProvider from "./InMemoryProvider.ts"
 
 /** Each series on a line: name, labels and value, or the count of a histogram. */
@@ -33,6 +34,7 @@ describe("metrics", () => {
         "opwatch_polls_total cloud changed 2",
         "opwatch_changes_total operation.changed 1",
         "opwatch_changes_total operation.finished 1",
+        "opwatch_partitions  64",
         "opwatch_store_seconds track 1"
       ]) {
         assert.include(lines, line)
@@ -48,6 +50,23 @@ describe("metrics", () => {
       assert.include(later, "opwatch_operations cloud running 0")
       assert.isTrue(later.some((line) => /^opwatch_polls_total cloud throttled [1-9]/.test(line)))
       assert.isFalse([...lines, ...later].some((line) => /op-|cloud\//.test(line)))
+    }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
+  )
+
+  it.effect("count a change once, however many servers tell their readers of it", () =>
+    Effect.gen(function* () {
+      const { set, sources } = InMemoryProvider.make()
+      const store = yield* MemoryStore.make
+      const one = InMemoryProvider.reference("a")
+      const { layer } = yield* ownership([Partition.of(one)])
+      const others = yield* ownership([])
+      const tracker = yield* start({ sources, store, ownership: layer })
+      const told = yield* follow(yield* start({ sources, store, ownership: others.layer }))
+      set("a", { state: "running" })
+      yield* track(tracker, one)
+      yield* TestClock.adjust("2 seconds")
+      assert.deepStrictEqual(shortly(told), ["a running"])
+      assert.include(yield* series, "opwatch_changes_total operation.changed 1")
     }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
   )
 })
