@@ -28,15 +28,18 @@ export const read = (sql: SqlClient) =>
     execute: () => sql`SELECT change, tracking, pruned, touch FROM opwatch_counter`
   })(undefined).pipe(Effect.catchTag("NoSuchElementError", Effect.die))
 
+/** With the oldest version of the tables that a program may know to write. */
+const Locked = Schema.Struct({ ...Counters.fields, oldest: Schema.Int })
+
 /** In a transaction: waits until no other has them. */
 export const lock = (sql: SqlClient) =>
   SqlSchema.findOne({
     Request: Schema.Void,
-    Result: Counters,
+    Result: Locked,
     execute: () =>
       sql.onDialectOrElse({
-        pg: () => sql`SELECT change, tracking, pruned, touch FROM opwatch_counter FOR UPDATE`,
-        orElse: () => sql`SELECT change, tracking, pruned, touch FROM opwatch_counter`
+        pg: () => sql`SELECT change, tracking, pruned, touch, oldest FROM opwatch_counter FOR UPDATE`,
+        orElse: () => sql`SELECT change, tracking, pruned, touch, oldest FROM opwatch_counter`
       })
   })(undefined).pipe(Effect.catchTag("NoSuchElementError", Effect.die))
 

@@ -13,6 +13,18 @@ type Meaning = readonly [reason: Reason, words: string]
 export const fail = (place: string, reason: Reason, words: string): StoreError =>
   new StoreError({ reason, message: `${place}: ${words}` })
 
+/** Where a program that knows the tables of `version` may not work, as only those of `oldest` and later may. */
+export const refuseOlder = (place: string, version: number, oldest: number): Effect.Effect<void, StoreError> =>
+  version >= oldest
+    ? Effect.void
+    : Effect.fail(
+        fail(
+          place,
+          "unusable",
+          `a later version of opwatch has changed it (it needs schema ${oldest}; this one knows ${version})`
+        )
+      )
+
 /** The error that this one means to users of the database at `place`. */
 export const translate =
   (place: string) =>
@@ -67,6 +79,9 @@ const shmSize = 4874
 /** By https://www.postgresql.org/docs/current/errcodes-appendix.html, the class first where all of it means the same. */
 const postgres = (code: string, message: string): Meaning | undefined => {
   if (code === "53100" || /No space left on device/i.test(message)) return full
+  if (code === "55P03") return ["unavailable", "others hold its tables locked"]
+  /** A replica, as it is told that it is to be written to. */
+  if (code === "0A000" && /during recovery/.test(message)) return ["unavailable", message]
   if (passing.has(code) || /^(08|53|58)/.test(code)) return ["unavailable", message]
   if (code === "3D000" || code.startsWith("28")) return ["unusable", `it does not let us in (${message})`]
   if (code === "42501" || code === "3F000") return ["unusable", `we may not do what we need to (${message})`]
@@ -82,7 +97,6 @@ const passing = new Set([
   "25P04",
   "40001",
   "40P01",
-  "55P03",
   "57014",
   "57P01",
   "57P02",

@@ -9,6 +9,7 @@ import type { Database } from "./Database.ts"
 import * as DatabaseFailure from "./DatabaseFailure.ts"
 import * as PostgresDatabase from "./PostgresDatabase.ts"
 import * as SqliteDatabase from "./SqliteDatabase.ts"
+import * as SqliteFile from "./SqliteFile.ts"
 
 export type DatabaseUrl =
   | { readonly _tag: "File"; readonly path: string }
@@ -40,9 +41,17 @@ export const layer = (
   options: SqliteDatabase.Options
 ): Layer.Layer<Database, StoreError> => {
   if (text === undefined) return SqliteDatabase.layer(options)
-  return Layer.unwrap(
-    Effect.map(Effect.fromResult(parse(text)), (url) =>
-      url._tag === "File" ? SqliteDatabase.layer({ ...options, path: url.path }) : PostgresDatabase.layer(url.url)
-    )
-  )
+  return Layer.unwrap(Effect.map(Effect.fromResult(parse(text)), (url) => layerOf(url, options)))
 }
+
+/** As `Database.place`: the same for all who mean this database by this name. */
+export const placeOf = (url: DatabaseUrl): string =>
+  url._tag === "File" ? SqliteFile.placeOf(url.path) : PostgresDatabase.placeOf(Redacted.value(url.url))
+
+export const layerOf = (
+  url: DatabaseUrl,
+  { address, applicationName }: { readonly address?: string | undefined; readonly applicationName?: string } = {}
+): Layer.Layer<Database, StoreError> =>
+  url._tag === "File"
+    ? SqliteDatabase.layer({ path: url.path, address })
+    : PostgresDatabase.layer(url.url, applicationName)

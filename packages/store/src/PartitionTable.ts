@@ -1,8 +1,9 @@
 /**
  * Who may still store observations: each partition that was ever claimed, with the number of its latest tenure. It is claimed
- * and looked at by transactions that have the counters, so no claim comes between a look and what is written after it.
+ * and looked at by transactions that have the counters, so no claim comes between a look and what is written after it. Whoever
+ * lets go of it leaves here when its operations are due.
  */
-import type { Observation } from "@opwatch/tracker/Store"
+import type { Handover, Observation } from "@opwatch/tracker/Store"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { SqlClient } from "effect/sql/SqlClient"
@@ -29,7 +30,7 @@ export const claim = (sql: SqlClient, partitions: ReadonlyArray<number>) => {
   return Effect.map(Batch.flatMap(first, claimSome), toTenures)
 }
 
-const tenures = (sql: SqlClient) =>
+export const tenures = (sql: SqlClient) =>
   Effect.map(
     SqlSchema.findAll({
       Request: Schema.Void,
@@ -38,6 +39,33 @@ const tenures = (sql: SqlClient) =>
     })(undefined),
     toTenures
   )
+
+/** `[ref, millis]` of each operation. */
+const Due = Schema.fromJsonString(Schema.Array(Schema.Tuple([Schema.String, Schema.Number])))
+
+export const handOver = (sql: SqlClient, handovers: ReadonlyArray<Handover>) => {
+  const leave = SqlSchema.void({
+    Request: Schema.Struct({ ...Row.fields, due: Due }),
+    execute: ({ due, part, tenure }) =>
+      sql`
+      UPDATE opwatch_partition SET handed_over = ${due}, handed_over_in = tenure
+      WHERE part = ${part} AND tenure = ${tenure}`
+  })
+  return Effect.forEach(handovers, ({ due, partition, tenure }) => leave({ part: partition, tenure, due: [...due] }), {
+    discard: true
+  })
+}
+
+export const handedOver = (sql: SqlClient) => {
+  const find = SqlSchema.findAll({
+    Request: Row,
+    Result: Schema.Struct({ due: Due }),
+    execute: ({ part, tenure }) =>
+      sql`SELECT handed_over AS due FROM opwatch_partition WHERE part = ${part} AND handed_over_in = ${tenure - 1}`
+  })
+  return (part: number, tenure: number) =>
+    Effect.map(find({ part, tenure }), ([left]): ReadonlyMap<string, number> => new Map(left?.due))
+}
 
 /** Whether what was observed in a tenure of a partition comes too late; never where none is given. */
 export const fence = (sql: SqlClient, observations: ReadonlyArray<Observation>) =>

@@ -14,23 +14,27 @@ import * as Stream from "effect/Stream"
 import * as Counters from "./Counters.ts"
 import * as Database from "./Database.ts"
 import * as DatabaseFailure from "./DatabaseFailure.ts"
+import * as Migrations from "./Migrations.ts"
+import * as Sessions from "./Sessions.ts"
 
 /** A URL as of libpq: `postgres://user:password@host:port/database?sslmode=…`. */
-export const layer = (url: Redacted.Redacted<URL>): Layer.Layer<Database.Database, StoreError> => {
+export const layer = (
+  url: Redacted.Redacted<URL>,
+  applicationName: string = Sessions.nameOf(Migrations.version)
+): Layer.Layer<Database.Database, StoreError> => {
   const place = placeOf(Redacted.value(url))
   const config = {
     url: Redacted.make(Redacted.value(url).href),
-    applicationName: "opwatch",
+    applicationName,
     connectTimeout: "5 seconds",
     keepAlive: "10 seconds",
     types: types()
   } satisfies PgConnection.Config
   return Layer.effect(
     Database.Database,
-    Effect.map(PgClient.make({ ...config, maxConnections: 8 }), (sql) => Database.make(sql, place, bell(config))).pipe(
-      Effect.catchTag("SqlError", DatabaseFailure.translate(place)),
-      Effect.provide(Reactivity.layer)
-    )
+    Effect.map(PgClient.make({ ...config, maxConnections: 8 }), (sql) =>
+      Database.make(sql, place, Migrations.version, bell(config))
+    ).pipe(Effect.catchTag("SqlError", DatabaseFailure.translate(place)), Effect.provide(Reactivity.layer))
   )
 }
 
@@ -50,7 +54,7 @@ const listen = Effect.fnUntraced(function* (config: PgConnection.Config) {
 })
 
 /** Without user and password, which the query may hold as well. */
-const placeOf = ({ hostname, port, pathname }: URL): string =>
+export const placeOf = ({ hostname, port, pathname }: URL): string =>
   `postgres://${hostname}${port === "" ? "" : `:${port}`}${pathname}`
 
 /** With 64-bit integers as numbers: none of ours is past 2 to the 53rd. */

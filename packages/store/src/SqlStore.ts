@@ -16,6 +16,7 @@ import * as Migrations from "./Migrations.ts"
 import * as OperationTable from "./OperationTable.ts"
 import * as PartitionTable from "./PartitionTable.ts"
 import * as Pruning from "./Pruning.ts"
+import * as RunnerTable from "./RunnerTable.ts"
 import * as TrackRequests from "./TrackRequests.ts"
 import * as TrackingReads from "./TrackingReads.ts"
 import * as UnfinishedReads from "./UnfinishedReads.ts"
@@ -36,6 +37,9 @@ const make = Effect.gen(function* () {
   const history = ChangeReads.history(sql)
   const counters = Counters.read(sql)
   const durations = DurationTable.all(sql)
+  const runners = RunnerTable.all(sql)
+  const tenures = PartitionTable.tenures(sql)
+  const handedOver = PartitionTable.handedOver(sql)
 
   return Store.of({
     track: Effect.fn("Store.track")(function* (requests) {
@@ -47,6 +51,11 @@ const make = Effect.gen(function* () {
     claim: Effect.fn("Store.claim")(function* (partitions) {
       return yield* write(() => PartitionTable.claim(sql, [...partitions]))
     }),
+    tenures: run(tenures),
+    handOver: Effect.fn("Store.handOver")(function* (handovers) {
+      return yield* write(() => PartitionTable.handOver(sql, handovers))
+    }),
+    handedOver: (partition, tenure) => run(handedOver(partition, tenure)),
     observe: Effect.fn("Store.observe")(function* (observations) {
       return yield* write((counters) => Writes.observe(sql, counters, observations))
     }),
@@ -73,6 +82,9 @@ const make = Effect.gen(function* () {
     learn: Effect.fn("Store.learn")(function* (lifetimes) {
       return yield* write(() => DurationTable.learn(sql, lifetimes))
     }),
+    report: (address, report) => run(RunnerTable.report(sql, address, report)),
+    withdraw: (address) => run(RunnerTable.withdraw(sql, address)),
+    runners: run(runners),
     prune: Effect.fn("Store.prune")(function* (retention, at) {
       return yield* write((counters) => Pruning.step(sql, counters, retention, at))
     })

@@ -3,6 +3,7 @@ import type { StoreError } from "@opwatch/tracker/StoreError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Database from "./Database.ts"
+import * as Migrations from "./Migrations.ts"
 import * as SqliteClient from "./SqliteClient.ts"
 import * as SqliteFile from "./SqliteFile.ts"
 
@@ -18,6 +19,6 @@ export const layer = ({ path, address }: Options): Layer.Layer<Database.Database
     Database.Database,
     Effect.gen(function* () {
       const file = yield* SqliteFile.open(path, address)
-      return Database.make(yield* SqliteClient.make(file.database), file.path)
+      return Database.make(yield* SqliteClient.make(file.database), file.path, Migrations.version)
     })
   )

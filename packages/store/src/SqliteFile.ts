@@ -60,6 +60,9 @@ export const open = Effect.fnUntraced(function* (
   return { path, database }
 })
 
+/** Absolute, and with links followed if it is there. */
+export const placeOf = (file: string): string => (Fs.existsSync(file) ? Fs.realpathSync(file) : Path.resolve(file))
+
 /** Makes the file unless it is there. It is never opened here: to close it would drop the locks this process has on it. */
 const made = (path: string): Effect.Effect<string, StoreError> =>
   Effect.try({

@@ -75,6 +75,8 @@ describe("an error of Postgres", () => {
       for (const code of codes) assert.strictEqual(reasonOf(postgres(code)), reason, code)
     }
     assert.strictEqual(reasonOf(postgres("58030", "could not write: No space left on device")), "full")
+    const replica = "cannot set transaction read-write mode during recovery"
+    assert.strictEqual(reasonOf(postgres("0A000", replica)), "unavailable")
   })
 
   it("stays a defect if it is a mistake of ours", () => {

@@ -16,7 +16,9 @@ const scans = (sql: SqlClient, statement: Fragment) =>
       steps
         .map(({ detail }) => detail)
         .filter((step) =>
-          /^SCAN (?!opwatch_counter|opwatch_durations|opwatch_partition|page|CONSTANT|\d+-ROW|\d+ CONSTANT)/.test(step)
+          /^SCAN (?!opwatch_counter|opwatch_durations|opwatch_partition|opwatch_runner|page|CONSTANT|\d+-ROW|\d+ CONSTANT)/.test(
+            step
+          )
         )
   )
 

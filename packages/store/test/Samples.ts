@@ -1,4 +1,5 @@
 /** Small valid values that tests start from. */
+import type { RunnerReport } from "@opwatch/core/Cluster"
 import type { CompactOperation } from "@opwatch/core/CompactOperation"
 import type { OperationState } from "@opwatch/core/OperationState"
 import { isFinal } from "@opwatch/core/OperationState"
@@ -73,4 +74,19 @@ export const allUnfinished = Effect.fnUntraced(function* (store: Store["Service"
     Stream.runCollect(store.unfinished(partition))
   )
   return found.flat().toSorted((a, b) => (Reference.format(a.reference) < Reference.format(b.reference) ? -1 : 1))
+})
+
+/** Of a runner that polls nothing. */
+export const report = (rest: Partial<RunnerReport> = {}): RunnerReport => ({
+  version: "1.2.3",
+  startedAt: at(0),
+  partitions: [],
+  operations: 0,
+  pollsPerSecond: 0.25,
+  latenessMillis: 12,
+  overdueMillis: 0,
+  budgets: [{ source: Reference.SourceName.make("toloka"), pollsPerSecond: 12.5, priceMillis: 1_000.5 }],
+  leaseMillis: 6_000,
+  leaving: false,
+  ...rest
 })

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { durationSuite } from "./DurationTable.ts"
 import { PostgresServer } from "./PostgresServer.ts"
+import { runnerSuite } from "./RunnerTable.ts"
 import { storeContract } from "./StoreContract.ts"
 import { Commands, compare } from "./StoreModel.ts"
 import * as Stores from "./Stores.ts"
@@ -16,6 +17,7 @@ describe("on SQLite", () => {
   layer(Layer.empty, { excludeTestServices: true })((it) => {
     storeContract(it, Stores.sqlite)
     durationSuite(it, Stores.sqliteDatabase)
+    runnerSuite(it, Stores.sqliteDatabase)
 
     it.effect.prop(
       "answers any commands as the model does",
@@ -33,6 +35,7 @@ describe("on Postgres", () => {
   layer(PostgresServer.layer, { excludeTestServices: true, timeout: "30 seconds" })((it) => {
     storeContract(it, Stores.postgres)
     durationSuite(it, Stores.postgresDatabase)
+    runnerSuite(it, Stores.postgresDatabase)
 
     it.effect.prop(
       "answers any commands as the model does",

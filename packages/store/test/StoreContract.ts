@@ -11,6 +11,7 @@ import { pruningContract } from "./contract/pruning.ts"
 import { readsContract } from "./contract/reads.ts"
 import type { StoreTest } from "./contract/StoreTest.ts"
 import { touchesContract } from "./contract/touches.ts"
+import { runnersContract } from "./contract/runners.ts"
 import { trackingContract } from "./contract/tracking.ts"
 
 export const everyPromise = (test: StoreTest) => {
@@ -21,6 +22,7 @@ export const everyPromise = (test: StoreTest) => {
   readsContract(test)
   durationsContract(test)
   pruningContract(test)
+  runnersContract(test)
 }
 
 /** `open` gives a store with nothing in it. */

@@ -16,7 +16,7 @@ import * as TemporaryFolder from "./TemporaryFolder.ts"
 export const layer = (database: Layer.Layer<Database, StoreError>) =>
   Layer.mergeAll(SqlStore.layer, SqlWebhookStore.layer).pipe(Layer.provide(database))
 
-const on = (database: Layer.Layer<Database, StoreError>) =>
+export const on = (database: Layer.Layer<Database, StoreError>) =>
   Effect.map(Layer.build(Layer.fresh(layer(database))), (context) => ({
     store: Context.get(context, Store),
     webhooks: Context.get(context, WebhookStore)

@@ -60,5 +60,41 @@ export const claimsContract = (test: StoreTest) => {
         assert.deepStrictEqual((yield* store.observe([{ ...ended, tenure: 0 }])).fenced, new Set(["toloka/a"]))
         assert.deepStrictEqual((yield* store.observe([{ ...ended, tenure: 1 }])).fenced, new Set())
       }))
+
+    test("leads to all tenures, and to what the owner before left for it", (store) =>
+      Effect.gen(function* () {
+        yield* store.claim(new Set([0, 1]))
+        yield* store.claim(new Set([1]))
+        assert.deepStrictEqual(
+          yield* store.tenures,
+          new Map([
+            [0, 1],
+            [1, 2]
+          ])
+        )
+        const due = new Map([
+          ["toloka/a", 1_700_000_000_123],
+          ["toloka/b", 0]
+        ])
+        yield* store.handOver([
+          { partition: 0, tenure: 1, due },
+          { partition: 1, tenure: 1, due },
+          { partition: 2, tenure: 1, due }
+        ])
+        yield* store.claim(new Set([0, 1, 2]))
+        assert.deepStrictEqual(yield* store.handedOver(0, 2), due)
+        for (const [partition, tenure] of [
+          [0, 1],
+          [0, 3],
+          [1, 3],
+          [2, 1],
+          [2, 2]
+        ] as const) {
+          assert.strictEqual((yield* store.handedOver(partition, tenure)).size, 0)
+        }
+        yield* store.handOver([{ partition: 0, tenure: 2, due: new Map() }])
+        assert.strictEqual((yield* store.handedOver(0, 2)).size, 0)
+        yield* store.handOver([])
+      }))
   })
 }
