@@ -1,4 +1,5 @@
 /** `docs/schema`, made of the schemas that the program itself goes by, and of shapes that the compiler holds against it. */
+import { Cluster } from "@opwatch/core/Cluster"
 import { Explanation } from "@opwatch/core/Explanation"
 import { optional, required } from "@opwatch/core/Field"
 import { KindDurations } from "@opwatch/core/KindDurations"
@@ -190,6 +191,7 @@ const schemas = {
   "track-result": [TrackResult, "What became of the wish to track an operation."],
   summary: [Summary, "How far a group of tracked operations is."],
   "kind-durations": [KindDurations, "How long operations of a kind take, and how they are polled for it."],
+  cluster: [Cluster, "The servers that share the polls, and what each of them has."],
   source: [Source, "A source, as opwatch sources shows it."],
   "checked-source": [Checked, "What opwatch doctor found out about a source."]
 } as const

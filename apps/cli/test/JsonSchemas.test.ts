@@ -94,6 +94,7 @@ const tracking: ReadonlyArray<readonly [JsonSchemas.Name, ReadonlyArray<string>]
   ["track-result", ["track", "cloud/hooked", "--webhook", "https://receiver.invalid/"]],
   ["summary", ["summary", "--label", "a=b", "--wait", "20s"]],
   ["tracked-operation", ["tracked"]],
+  ["cluster", ["cluster"]],
   ["change", ["get", absent, failed, "--history"]]
 ]
 

@@ -49,6 +49,7 @@ const commands: Record<string, readonly [words: ReadonlyArray<string>, code: num
   doctor: [["toloka", "cloud"], 0, "ok"],
   serve: [["--port", "0"], 0, "listening on http://127.0.0.1:"],
   keys: [["create", "ci", "--scope", "read"], 0, "opw_"],
+  store: [["copy", "file:absent.db", "file:copy.db"], 2, "there is no such file"],
   emulate: [["--", "opwatch", "get", failed], 0, "failed"],
   demo: [[], 0, "No credentials are needed"],
   completions: [["bash"], 0, "complete"],

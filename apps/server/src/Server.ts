@@ -2,6 +2,7 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Limits from "@opwatch/access/Limits"
 import type { ServerSection } from "@opwatch/access/ServerSection"
+import * as ClusterSettings from "@opwatch/cluster/ClusterSettings"
 import type { ListenAddress } from "@opwatch/http/ListenAddress"
 import { InvalidSetting } from "@opwatch/http/ListenAddress"
 import * as MetricsServer from "@opwatch/http/MetricsServer"
@@ -12,6 +13,7 @@ import * as SqlWebhookStore from "@opwatch/store/SqlWebhookStore"
 import { Ownership } from "@opwatch/tracker/Ownership"
 import { PollSettings } from "@opwatch/tracker/PollSettings"
 import { Retention } from "@opwatch/tracker/Retention"
+import { Runner } from "@opwatch/tracker/Runner"
 import { Webhooks } from "@opwatch/webhooks/Webhooks"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -20,11 +22,12 @@ import type { ServeError } from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { createServer } from "node:http"
 import manifest from "../package.json" with { type: "json" }
 import type { ClusterPlace } from "./ClusterPlace.ts"
 import type * as DatabasePlace from "./DatabasePlace.ts"
 import * as Log from "./Log.ts"
+import * as NodeServer from "./NodeServer.ts"
+import * as SharedLimits from "./SharedLimits.ts"
 
 /** The address is taken, not allowed, or not of this machine. */
 export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", {
@@ -73,6 +76,7 @@ export const layer = ({ address, announce, cluster, database, metrics, section }
     priceMillis: Duration.toMillis(section.polling.price),
     longestMillis: Duration.toMillis(section.polling.maxInterval)
   }
+  const runner = runnerOf(cluster?.settings ?? { ...ClusterSettings.defaults, address })
   let hasListened = false
   const listening = (url: string) =>
     Effect.suspend(() => {
@@ -84,7 +88,11 @@ export const layer = ({ address, announce, cluster, database, metrics, section }
     Effect.gen(function* () {
       const context = yield* Layer.build(Layer.provideMerge(webhooks, stores))
       const { membership, ownership } = cluster === undefined ? alone : yield* sharing(cluster)
-      const beside = Layer.merge(membership, metrics === undefined ? Layer.empty : metricsOn(metrics, limits))
+      const beside = Layer.mergeAll(
+        membership,
+        Layer.provide(SharedLimits.layer, ownership),
+        metrics === undefined ? Layer.empty : metricsOn(metrics, limits)
+      )
       return Layer.provide(OpwatchServer.layerOn(socket, listening, beside), [ownership, Layer.succeedContext(context)])
     })
   )
@@ -94,10 +102,17 @@ export const layer = ({ address, announce, cluster, database, metrics, section }
     Layer.provide([
       Layer.succeed(Limits.Limits, limits),
       Layer.succeed(Retention, retention),
+      Layer.succeed(Runner, runner),
       Layer.succeed(PollSettings, polling)
     ])
   )
 }
+
+const runnerOf = ({ address, lease }: Pick<ClusterSettings.ClusterSettings, "address" | "lease">): Runner => ({
+  address: hostAndPort(address),
+  version: manifest.version,
+  leaseMillis: Duration.toMillis(lease)
+})
 
 const alone = { ownership: Ownership.all, membership: Layer.empty }
 
@@ -113,7 +128,7 @@ const sharing = Effect.fnUntraced(function* ({ settings, url }: ClusterPlace) {
 const backlog = 4_096
 
 const socketOn = <E>(address: ListenAddress, limits: Limits.Limits, refused: (error: ServeError) => E) =>
-  NodeHttpServer.layer(() => createServer(Limits.nodeOptions(limits)), {
+  NodeHttpServer.layer(() => NodeServer.make(Limits.nodeOptions(limits)), {
     ...address,
     backlog,
     gracefulShutdownTimeout: OpwatchServer.gracefulShutdownTimeout
@@ -149,5 +164,7 @@ const cannotListen =
   }
 
 /** Undefined while the port is not known. */
-const urlOf = ({ host, port }: ListenAddress): string | undefined =>
-  port === 0 ? undefined : `http://${host.includes(":") ? `[${host}]` : host}:${port}`
+const urlOf = (address: ListenAddress): string | undefined =>
+  address.port === 0 ? undefined : `http://${hostAndPort(address)}`
+
+const hostAndPort = ({ host, port }: ListenAddress): string => `${host.includes(":") ? `[${host}]` : host}:${port}`

@@ -12,5 +12,5 @@ export const meanings: Readonly<Record<Scope, string>> = {
   track: "track and untrack operations, and subscribe to their events",
   cancel: "ask to cancel operations",
   passthrough: "send other requests to a provider with the server's credential, where its source allows that",
-  admin: "read the metrics, which count for all keys"
+  admin: "read the metrics, which count for all keys, and which servers there are"
 }

@@ -1,6 +1,7 @@
 /** The HTTP contract of the server: what its handlers implement, its clients call and its OpenAPI document describes. */
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
+import { ClusterApi } from "./ClusterApi.ts"
 import * as DocumentDetails from "./DocumentDetails.ts"
 import { MetricsApi } from "./MetricsApi.ts"
 import { OperationsApi } from "./OperationsApi.ts"
@@ -11,7 +12,7 @@ import { TrackingApi } from "./TrackingApi.ts"
 import { WebhooksApi } from "./WebhooksApi.ts"
 
 export class OpwatchApi extends HttpApi.make("opwatch")
-  .add(OperationsApi, TrackingApi, WebhooksApi, SourcesApi, MetricsApi, SystemApi)
+  .add(OperationsApi, TrackingApi, WebhooksApi, SourcesApi, ClusterApi, MetricsApi, SystemApi)
   .middleware(RequestProblems)
   .annotate(HttpApi.AdditionalSchemas, DocumentDetails.schemas)
   .annotateMerge(

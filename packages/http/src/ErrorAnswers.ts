@@ -9,6 +9,7 @@ import {
   BodyTooLarge,
   InternalError,
   MethodNotAllowed,
+  NotReady,
   RouteNotFound
 } from "@opwatch/api/Problems"
 import { RequestProblems } from "@opwatch/api/RequestProblems"
@@ -121,10 +122,23 @@ const problem = (
       return HttpServerRespondable.toResponse(new BodyTooLarge({ detail: "send less at once" }))
     case 500:
       return HttpServerRespondable.toResponse(new InternalError({ detail: "the server's log says more" }))
+    case 503:
+      return stopped
     default:
       return Effect.succeed(ProblemDetails.toResponse({ type: ProblemDetails.blankType, status }))
   }
 }
+
+/** To a request that was cut off. */
+const stopped = Effect.map(
+  HttpServerRespondable.toResponse(
+    new NotReady({
+      detail: "the server stops, and has no answer yet",
+      hint: "what was asked for may happen all the same: ask again"
+    })
+  ),
+  HttpServerResponse.setHeader("retry-after", "1")
+)
 
 const notAllowed = ({ method }: HttpServerRequest.HttpServerRequest, methods: ReadonlyArray<string>) => {
   const allow = methods.join(", ")

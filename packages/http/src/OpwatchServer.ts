@@ -15,6 +15,7 @@ import * as HttpApiSwagger from "effect/http-api/HttpApiSwagger"
 import * as Layer from "effect/Layer"
 import { Access } from "./Access.ts"
 import * as AccessMiddleware from "./AccessMiddleware.ts"
+import * as ClusterHandlers from "./ClusterHandlers.ts"
 import * as DocumentRoute from "./DocumentRoute.ts"
 import * as ErrorAnswers from "./ErrorAnswers.ts"
 import * as FastReads from "./FastReads.ts"
@@ -34,6 +35,7 @@ const api = HttpApiBuilder.layer(OpwatchApi).pipe(
     TrackingHandlers.layer,
     WebhookHandlers.layer,
     SourcesHandlers.layer,
+    ClusterHandlers.layer,
     SystemHandlers.layer
   ]),
   Layer.provide([ErrorAnswers.badInput, AccessMiddleware.layer])
@@ -72,7 +74,7 @@ export const layerOn = <E, E2 = never>(
   beside: Layer.Layer<never, E2, Tracker> = Layer.empty
 ): Layer.Layer<HttpServer.HttpServer, E | E2, ApiKeys | Ownership | Sources | Store | Webhooks> =>
   Layer.effectDiscard(HttpServer.addressFormattedWith(announce)).pipe(
-    Layer.provideMerge(Layer.merge(layer, beside)),
+    Layer.provideMerge(Layer.mergeAll(layer, ClusterHandlers.leaving, beside)),
     Layer.provide(Tracker.layer),
     Layer.provideMerge(socket)
   )

@@ -51,6 +51,7 @@ describe("The server", () => {
           "get /v1/sources",
           "get /v1/sources/{source}/operations",
           "get /v1/sources/{source}/durations",
+          "get /v1/cluster",
           "get /metrics",
           "get /healthz",
           "get /readyz"

@@ -48,7 +48,7 @@ export const rowOf = (operation: Operation, now: number): Line => {
 const [second, minute, hour, day] = [1_000, 60_000, 3_600_000, 86_400_000]
 
 /** As in `3m ago`; the date for what is long ago. */
-const agoOf = (time: Timestamp.Timestamp, now: number): string => {
+export const agoOf = (time: Timestamp.Timestamp, now: number): string => {
   const age = now - Timestamp.toMillis(time)
   if (age < second) return "now"
   if (age < minute) return `${Math.floor(age / second)}s ago`

@@ -18,20 +18,23 @@ export interface Input {
   readonly config?: Option.Option<string>
 }
 
-/** Fails where no server is named; `what` is what needs one, as in `opwatch track`. */
-export const open = Effect.fnUntraced(function* ({ config = Option.none(), server }: Input, what: string) {
+/** Fails where no server is named; `what` is what needs one, as in `opwatch track`, and `why` goes on where that ends. */
+export const serverOf = Effect.fnUntraced(function* (
+  { config = Option.none(), server }: Input,
+  what: string,
+  why: string
+) {
   const place = yield* SourcesPlace.of({ config, server })
-  if (place._tag === "Configured") {
-    const hint = "`opwatch serve` starts one here; then add --server http://127.0.0.1:4080, or set OPWATCH_SERVER to it"
-    return yield* Failure.usage(
-      "ServerNeeded",
-      `${what} needs an opwatch server`,
-      hint,
-      "it keeps watch when the command has ended"
-    )
-  }
+  if (place._tag === "Server") return place
+  const hint = "`opwatch serve` starts one here; then add --server http://127.0.0.1:4080, or set OPWATCH_SERVER to it"
+  return yield* Failure.usage("ServerNeeded", `${what} needs an opwatch server`, hint, why)
+})
+
+/** As `serverOf`; no request is made yet. */
+export const open = Effect.fnUntraced(function* (input: Input, what: string) {
+  const server = yield* serverOf(input, what, "it keeps watch when the command has ended")
   const { openTracking } = yield* Effect.promise(() => import("../OpenServer.ts"))
-  return yield* openTracking(place, yield* ProcessEnvironment)
+  return yield* openTracking(server, yield* ProcessEnvironment)
 })
 
 /** In the order asked, each once. The server is asked for its sources only where a URL is among them. */

@@ -241,6 +241,7 @@ layer(Layer.provideMerge(TrackingServer.layer, services), { excludeTestServices:
     [["untrack", disk]],
     [["tracked"]],
     [["summary"]],
+    [["cluster"]],
     [["get", disk, "--history"]]
   ])("says what to do where no server is named: %j", ([args]) =>
     Effect.gen(function* () {
@@ -248,7 +249,10 @@ layer(Layer.provideMerge(TrackingServer.layer, services), { excludeTestServices:
       assert.deepStrictEqual([ran.code, ran.out], [2, ""])
       const { code, hint, message } = errorOf(ran)
       assert.strictEqual(code, "ServerNeeded")
-      assert.match(String(message), /^opwatch (track|untrack|tracked|summary|get --history) needs an opwatch server/)
+      assert.match(
+        String(message),
+        /^opwatch (track|untrack|tracked|summary|cluster|get --history) needs an opwatch server/
+      )
       assert.match(String(hint), /`opwatch serve`[^]*--server http:\/\/127\.0\.0\.1:4080/)
     })
   )

@@ -47,7 +47,7 @@ describe("HelpText", () => {
       const examples = examplesIn(yield* helpOf([name, "--help"]))
       assert.isNotEmpty(examples)
       for (const args of examples) {
-        if (["serve", "keys", "emulate", "demo", "doctor"].includes(args[0] ?? "")) continue
+        if (["serve", "keys", "store", "emulate", "demo", "doctor"].includes(args[0] ?? "")) continue
         // Without the server that it names, that is all that it lacks.
         const at = args.includes("--server") ? args.indexOf("--server") : Infinity
         const { code, err } = yield* Harness.make().run(args.filter((_, index) => index !== at && index !== at + 1))
