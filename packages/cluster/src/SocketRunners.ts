@@ -1,6 +1,7 @@
 /** The runners of a cluster: they find each other in Postgres, hold locks on their shards there, and ping each other by TCP. */
 import * as NodeClusterSocket from "@effect/platform-node/NodeClusterSocket"
 import * as NodeSocketServer from "@effect/platform-node/NodeSocketServer"
+import type { K8sHttpClient } from "effect/cluster/K8sHttpClient"
 import * as MessageStorage from "effect/cluster/MessageStorage"
 import * as RunnerAddress from "effect/cluster/RunnerAddress"
 import * as RunnerHealth from "effect/cluster/RunnerHealth"
@@ -19,8 +20,10 @@ import * as RpcServer from "effect/rpc/RpcServer"
 import * as Schema from "effect/Schema"
 import { SocketServer } from "effect/socket/SocketServer"
 import * as ClusterDatabase from "./ClusterDatabase.ts"
+import * as ClusterLog from "./ClusterLog.ts"
 import * as ClusterOwnership from "./ClusterOwnership.ts"
 import type { Address, ClusterSettings } from "./ClusterSettings.ts"
+import * as KubernetesHealth from "./KubernetesHealth.ts"
 
 /** The address to listen on is taken, not allowed, or not of this machine. */
 export class CannotJoin extends Schema.TaggedError<CannotJoin>()("CannotJoin", { message: Schema.String }) {}
@@ -28,14 +31,26 @@ export class CannotJoin extends Schema.TaggedError<CannotJoin>()("CannotJoin", {
 /** Before the names of the cluster's tables. */
 const prefix = "opwatch_cluster"
 
-/** `NodeClusterSocket.layer` without what it reads from `HOST`, `PORT` and the like, and without what it logs. */
-export const layer = (settings: ClusterSettings, url: Redacted.Redacted<URL>): Layer.Layer<Sharding, CannotJoin> =>
+/**
+ * `NodeClusterSocket.layer` without what it reads from `HOST`, `PORT` and the like, and without what it logs. Where health is
+ * `k8s`, `kubernetes` is asked, else what is there for pods.
+ */
+export const layer = (
+  settings: ClusterSettings,
+  url: Redacted.Redacted<URL>,
+  kubernetes?: Layer.Layer<K8sHttpClient>
+): Layer.Layer<Sharding, CannotJoin> =>
   RunnerServer.layerWithClients.pipe(
-    Layer.provide([RpcServer.layerProtocolSocketServer, healthOf(settings)]),
+    Layer.provide([RpcServer.layerProtocolSocketServer, healthOf(settings, kubernetes)]),
     Layer.provide(socketOn(settings.listen)),
     Layer.provide(NodeClusterSocket.layerClientProtocol),
     Layer.provide([MessageStorage.layerNoop, Layer.orDie(SqlRunnerStorage.layerWith({ prefix }))]),
-    Layer.provide([shardingOf(settings), RpcSerialization.layerSchemaBinary(), Layer.orDie(ClusterDatabase.layer(url))])
+    Layer.provide([
+      shardingOf(settings),
+      RpcSerialization.layerSchemaBinary(),
+      Layer.orDie(ClusterDatabase.layer(url))
+    ]),
+    Layer.provide(ClusterLog.layer)
   )
 
 const socketOn = ({ host, port }: Address) =>
@@ -50,9 +65,9 @@ const socketOn = ({ host, port }: Address) =>
     })
   )
 
-const healthOf = ({ health, labelSelector, namespace }: ClusterSettings): Health =>
-  health === "k8s"
-    ? Layer.provide(RunnerHealth.layerK8s({ labelSelector, namespace }), NodeClusterSocket.layerK8sHttpClient)
+const healthOf = (settings: ClusterSettings, kubernetes?: Layer.Layer<K8sHttpClient>): Health =>
+  settings.health === "k8s"
+    ? KubernetesHealth.layer(settings, kubernetes)
     : Layer.provide(RunnerHealth.layerPing, Runners.layerRpc)
 
 type Health = Layer.Layer<RunnerHealth.RunnerHealth, never, Layer.Services<typeof Runners.layerRpc>>

@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import * as ClusterSettings from "../src/ClusterSettings.ts"
 import * as SocketRunners from "../src/SocketRunners.ts"
 import { Fleet, lease, now } from "./Fleet.ts"
+import * as KubernetesApi from "./KubernetesApi.ts"
 import { isEven, isIdle, isShared, overlap } from "./Owner.ts"
 
 const outages = process.env["OPWATCH_OUTAGES"] === "1"
@@ -64,7 +65,7 @@ layer(PostgresServer.layer, { excludeTestServices: true, timeout: "30 seconds" }
     Effect.gen(function* () {
       const { start, until } = yield* Fleet
       const proxy = yield* Proxy.make((yield* PostgresServer).port)
-      const [first, second] = [yield* start(), yield* start(proxy.port)]
+      const [first, second] = [yield* start(), yield* start({ databasePort: proxy.port })]
       yield* until(() => isEven(first, second))
 
       const hung = now()
@@ -96,5 +97,38 @@ layer(PostgresServer.layer, { excludeTestServices: true, timeout: "30 seconds" }
       assert.isBelow((yield* until(() => isShared(first, second))) - back, lease + 4_000)
       assert.strictEqual(overlap(first, second), 0)
     }).pipe(Effect.provide(Fleet.layer))
+  )
+
+  it.effect.runIf(outages)(
+    "takes what a runner has whose pod is not ready or is gone, and nothing while Kubernetes fails",
+    () =>
+      Effect.gen(function* () {
+        const { start, until } = yield* Fleet
+        const kubernetes = yield* KubernetesApi.make
+        const inPod = (ip: string) =>
+          start({
+            environment: {
+              OPWATCH_CLUSTER_HOST: ip,
+              OPWATCH_CLUSTER_HEALTH: "k8s",
+              OPWATCH_CLUSTER_LEASE: "1m",
+              KUBERNETES_API: kubernetes.url
+            }
+          })
+        const ready = { "127.0.0.2": "ready", "127.0.0.3": "ready", "127.0.0.4": "ready" } as const
+        yield* kubernetes.lists(ready)
+        const [first, second, third] = [yield* inPod("127.0.0.2"), yield* inPod("127.0.0.3"), yield* inPod("127.0.0.4")]
+        yield* until(() => isEven(first, second, third))
+
+        yield* kubernetes.lists({ "127.0.0.2": "ready", "127.0.0.3": "not ready" })
+        yield* until(() => isShared(first) && isIdle(second) && isIdle(third))
+        yield* kubernetes.lists(ready)
+        yield* until(() => isEven(first, second, third))
+
+        yield* kubernetes.answers(503)
+        yield* kubernetes.lists({})
+        yield* kubernetes.isAskedTwice
+        assert.isTrue(isEven(first, second, third))
+      }).pipe(Effect.provide(Fleet.layer)),
+    120_000
   )
 })

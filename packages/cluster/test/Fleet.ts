@@ -19,11 +19,16 @@ export interface Runner extends Owner {
   readonly thaw: Effect.Effect<void>
 }
 
+export interface Options {
+  /** By which the runner reaches the database, as through a proxy; else the database's own. */
+  readonly databasePort?: number
+  readonly environment?: Readonly<Record<string, string>>
+}
+
 export class Fleet extends Context.Service<
   Fleet,
   {
-    /** A runner that reaches the database by this port, or else by its own. */
-    readonly start: (databasePort?: number) => Effect.Effect<Runner>
+    readonly start: (options?: Options) => Effect.Effect<Runner>
     /** When, by what the runners say, the condition has come to hold. */
     readonly until: (condition: () => boolean) => Effect.Effect<number>
   }
@@ -42,7 +47,7 @@ export const now = (): number => performance.timeOrigin + performance.now()
 const script = fileURLToPath(new URL("runner.ts", import.meta.url))
 
 /** With variables by which other programs are told of ports, too: they must not matter. */
-const spawn = (url: string, port: number) =>
+const spawn = (url: string, port: number, environment: Options["environment"]) =>
   ChildProcess.spawn(process.execPath, [script, url], {
     env: {
       ...process.env,
@@ -50,7 +55,8 @@ const spawn = (url: string, port: number) =>
       PORT: "unrelated",
       OPWATCH_CLUSTER_HOST: "127.0.0.1",
       OPWATCH_CLUSTER_PORT: String(port),
-      OPWATCH_CLUSTER_LEASE: `${lease}ms`
+      OPWATCH_CLUSTER_LEASE: `${lease}ms`,
+      ...environment
     },
     stdio: ["pipe", "pipe", "inherit"]
   })
@@ -60,12 +66,12 @@ const make = Effect.gen(function* () {
   const scope = yield* Effect.scope
   const looks = new Set<(at: number) => void>()
 
-  const start = Effect.fnUntraced(function* (databasePort?: number) {
+  const start = Effect.fnUntraced(function* ({ databasePort, environment }: Options = {}) {
     const port = yield* freePort
     const reached = new URL(Redacted.value(url))
     if (databasePort !== undefined) reached.port = String(databasePort)
     const child = yield* Effect.acquireRelease(
-      Effect.sync(() => spawn(reached.href, port)),
+      Effect.sync(() => spawn(reached.href, port, environment)),
       (child) => Effect.sync(() => child.kill("SIGKILL"))
     )
     const reports: Array<Report> = []
@@ -98,7 +104,7 @@ const make = Effect.gen(function* () {
   })
 
   return {
-    start: (databasePort) => Effect.provideService(start(databasePort), Scope.Scope, scope),
+    start: (options) => Effect.provideService(start(options), Scope.Scope, scope),
     until: (condition) =>
       Effect.callback<number>((resume) => {
         const look = (at: number) => {

@@ -58,13 +58,12 @@ export const begin = (seen: boolean, since: number, { now, wall }: Pick<Moment, 
 })
 
 /**
- * When it was due by whoever polled it before, which is no later than any plan would have it, whatever that one's clock said. Else a
- * part of its plan at random, so that the first polls after a start come as spread as they would have.
+ * When it was due by whoever polled it before, but no later than its plan may have it here, whatever that one's clock and settings
+ * were. Else a part of its plan at random, so that the first polls after a start come as spread as they would have.
  */
 export const firstDelay = ({ born }: Standing, { chance, now, wall }: Moment, plan: Plan, due?: number): number => {
   const planned = plan(now - born)
-  const longest = Math.max((1 + spread) * planned, longestPause.tracked)
-  return due === undefined ? chance * planned : Math.min(longest, Math.max(0, due - wall))
+  return due === undefined ? chance * planned : Math.min((1 + spread) * planned, Math.max(0, due - wall))
 }
 
 /**
