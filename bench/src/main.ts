@@ -1,5 +1,7 @@
 /** Runs one benchmark by its name. */
 const benchmarks = {
+  capacity: () => import("./capacity.ts"),
+  cluster: () => import("./cluster/cluster.ts"),
   "live-block": () => import("./live-block.ts"),
   "poll-plan": () => import("./poll-plan.ts"),
   readers: () => import("./readers.ts"),
