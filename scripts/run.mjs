@@ -73,6 +73,21 @@ const campaignOfCrashes = () => {
   pnpm("--filter", "@opwatch/server", "exec", "vitest", "run", "--isolate", "--reporter=verbose", "test/crash.test.ts")
 }
 
+/** What `npm test` has in short: servers that share their work, and what befalls them. Some poll each second, and are fewer. */
+const campaignOfClusters = () => {
+  const vitest = (...names) => {
+    const files = names.map((name) => `test/cluster/${name}.test.ts`)
+    const options = ["--isolate", "--no-file-parallelism", "--reporter=verbose"]
+    pnpm("--filter", "@opwatch/server", "exec", "vitest", "run", ...options, ...files)
+  }
+  environment.OPWATCH_OUTAGE ??= "60"
+  environment.OPWATCH_READERS ??= "500"
+  environment.OPWATCH_GAPS ??= "1"
+  vitest("faults", "gaps", "readers", "upgrade")
+  environment.OPWATCH_CROWD ??= "20000"
+  vitest("shares", "rolling")
+}
+
 const build = () => pnpm("exec", "turbo", "run", "build", "--output-logs=errors-only", "--ui=stream")
 
 const commands = {
@@ -81,6 +96,7 @@ const commands = {
     run("node", join("bench", "src", "main.ts"), ...process.argv.slice(3))
   },
   campaign,
+  "campaign:cluster": campaignOfClusters,
   "campaign:crash": campaignOfCrashes,
   "campaign:requests": campaignOfRequests,
   demo: () => {
