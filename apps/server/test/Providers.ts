@@ -25,8 +25,8 @@ export const polls = Effect.fnUntraced(function* (id: string) {
   return counted.operations[id]?.get ?? 0
 })
 
-/** The file that configures them, without limits, and webhooks to loopback. */
-export const configuration = Effect.gen(function* () {
+/** The file that configures them, without limits, and webhooks to loopback; `server` has more of that section. */
+export const configured = Effect.fnUntraced(function* (server: object) {
   const { url } = yield* Emulator
   const path = join(yield* folder, "config.json")
   const source = { auth: { kind: "none" }, rateLimit: { requests: 100_000, per: "1s" } }
@@ -34,6 +34,8 @@ export const configuration = Effect.gen(function* () {
     toloka: { provider: "toloka", url: `${url}/api/v1`, ...source },
     cloud: { provider: "cloud", url, ...source }
   }
-  writeFileSync(path, JSON.stringify({ sources, server: { webhooks: { allowPrivate: true } } }))
+  writeFileSync(path, JSON.stringify({ sources, server: { webhooks: { allowPrivate: true }, ...server } }))
   return path
 })
+
+export const configuration = configured({})

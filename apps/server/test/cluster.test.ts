@@ -1,5 +1,6 @@
 /** Several servers as processes that share a Postgres: each is asked, and one is killed. */
 import { assert, layer } from "@effect/vitest"
+import type { Cluster } from "@opwatch/core/Cluster"
 import { Emulator } from "@opwatch/emulator/Emulator"
 import { PostgresServer } from "@opwatch/store/test/PostgresServer"
 import * as Effect from "effect/Effect"
@@ -10,12 +11,12 @@ import * as Nodes from "./cluster/Nodes.ts"
 import { until } from "./Process.ts"
 import * as Providers from "./Providers.ts"
 
-/** The state of each operation as the server tells it. */
-const states = Effect.fnUntraced(function* (url: string) {
-  const page: { readonly operations: ReadonlyArray<{ readonly ref: string; readonly state: string }> } = JSON.parse(
-    yield* Nodes.ask(`${url}/v1/operations`)
-  )
-  return Object.fromEntries(page.operations.map(({ ref, state }) => [ref, state]))
+/** The states of so many runners that have a partition or had one, as the server tells them once each partition has an owner. */
+const runners = Effect.fnUntraced(function* (url: string, count: number) {
+  const asked = Effect.map(Nodes.ask(`${url}/v1/cluster`), (text): Cluster => JSON.parse(text))
+  const isSettled = ({ runners, unowned }: Cluster) =>
+    unowned.length === 0 && runners.filter(({ partitions }) => partitions.length > 0).length === count
+  return (yield* Nodes.eventually(asked, isSettled)).runners.map(({ state }) => state).toSorted()
 })
 
 const both = Layer.merge(Emulator.layer({ builtin: false }), PostgresServer.layer)
@@ -35,12 +36,20 @@ layer(both, { excludeTestServices: true, timeout: "30 seconds" })("Servers of a 
       }
       const survivors = [second.url, third.url]
       for (const url of survivors) yield* Nodes.eventually(Nodes.polled(url), (count) => count > 0)
+      for (const { url } of [first, second, third]) {
+        assert.deepStrictEqual(yield* runners(url, 3), ["alive", "alive", "alive"])
+      }
 
       first.child.kill("SIGKILL")
       const ends = Object.fromEntries(scripts.map(({ ref, state }) => [ref, state]))
       const isDone = (found: Readonly<Record<string, string>>) =>
         Object.entries(found).every(([ref, state]) => ends[ref] === state)
-      for (const url of survivors) assert.deepStrictEqual(yield* Nodes.eventually(states(url), isDone), ends)
+      for (const url of survivors) assert.deepStrictEqual(yield* Nodes.eventually(Nodes.states(url), isDone), ends)
+      for (const url of survivors) {
+        yield* Nodes.eventually(runners(url, 3), (states) => states.includes("lost"))
+      }
+      second.child.kill("SIGTERM")
+      assert.deepStrictEqual(yield* runners(third.url, 2), ["alive", "lost"])
     })
   )
 

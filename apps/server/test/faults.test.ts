@@ -19,7 +19,7 @@ describe("A server outlasts", { concurrent: true }, () => {
     "a disk that is full for a while",
     () =>
       Effect.gen(function* () {
-        const disk = yield* SmallDisk.make
+        const disk = yield* SmallDisk.make()
         yield* Outage.outlast(`file:${join(disk.path, "opwatch.db")}`, {
           begin: disk.fill,
           end: disk.empty,

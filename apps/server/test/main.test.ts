@@ -1,19 +1,28 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import { createServer } from "node:http"
 import { configuration, listening, run, until } from "./Process.ts"
 
-/** Something that answers as the cloud does: every operation is running. */
+/** Something that answers as the cloud does: every operation is running, until it is asked for one and is silent from then on. */
 const provider = Effect.acquireRelease(
-  Effect.callback<{ readonly url: string; readonly close: () => void }>((resume) => {
+  Effect.callback<{
+    readonly url: string
+    readonly isSilent: () => boolean
+    readonly close: () => void
+  }>((resume) => {
+    let isSilent = false
     const server = createServer((request, response) => {
+      isSilent ||= request.url?.endsWith("/silent") === true
+      if (isSilent) return
       response.setHeader("content-type", "application/json")
       response.end(JSON.stringify({ id: request.url?.split("/").at(-1), done: false }))
     })
     server.listen(0, "127.0.0.1", () => {
       const address = server.address()
       const port = typeof address === "object" && address !== null ? address.port : 0
-      resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, close: () => void server.close() }))
+      const url = `http://127.0.0.1:${port}`
+      resume(Effect.succeed({ url, isSilent: () => isSilent, close: () => void server.close() }))
     })
   }),
   ({ close }) => Effect.sync(close)
@@ -22,10 +31,10 @@ const provider = Effect.acquireRelease(
 describe("The server process", () => {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     it.live(
-      `says where it listens, answers, and stops at ${signal} while events are open`,
+      `says where it listens, answers, and stops at ${signal} while events are open and a request has no answer`,
       () =>
         Effect.gen(function* () {
-          const { url } = yield* provider
+          const { isSilent, url } = yield* provider
           const config = yield* configuration(url)
           const { child, seen, url: base } = yield* listening({ OPWATCH_CONFIG: config })
 
@@ -35,6 +44,8 @@ describe("The server process", () => {
           assert.include(text, `"state":"running"`)
           const events = yield* Effect.promise(() => fetch(`${base}/v1/operations/cloud/op-1/events`))
           assert.strictEqual(events.status, 200)
+          const silent = yield* Effect.forkChild(Effect.promise(() => fetch(`${base}/v1/operations/cloud/silent`)))
+          yield* until(isSilent)
 
           const started = performance.now()
           child.kill(signal)
@@ -42,6 +53,8 @@ describe("The server process", () => {
           assert.strictEqual(seen.code, 0)
           assert.isBelow(performance.now() - started, 5_000)
           assert.strictEqual(seen.output, "")
+          const { headers, status } = yield* Fiber.join(silent)
+          assert.deepStrictEqual([status, headers.get("retry-after")], [503, "1"])
         }),
       60_000
     )

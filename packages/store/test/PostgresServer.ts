@@ -7,6 +7,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import type { SqlError } from "effect/sql/SqlError"
 import { type ChildProcess, spawn } from "node:child_process"
 import * as Fs from "node:fs"
 import { createRequire } from "node:module"
@@ -23,23 +24,30 @@ export class PostgresServer extends Context.Service<
     readonly database: Effect.Effect<Redacted.Redacted<URL>>
     readonly start: Effect.Effect<void>
     readonly stop: Effect.Effect<void>
+    /** As a stop, but it has no time for anything: it recovers as it starts again. */
+    readonly kill: Effect.Effect<void>
+    /** Tells it to, as the one who may do anything. */
+    readonly command: (statement: string) => Effect.Effect<void, SqlError>
   }
 >()("@opwatch/store/test/PostgresServer") {
   static readonly layer = Layer.effect(
     PostgresServer,
-    Effect.suspend(() => make)
+    Effect.suspend(() => make())
   )
+
+  /** With its data in this folder, which everybody may write to; segments of its log are of one megabyte. */
+  static readonly layerIn = (folder: string) => Layer.effect(PostgresServer, make(folder, ["--wal-segsize=1"]))
 }
 
 export const password = "p%40ss word"
 
 const settings = ["fsync=off", "listen_addresses=127.0.0.1", "unix_socket_directories="]
 
-const make = Effect.gen(function* () {
+const make = Effect.fnUntraced(function* (place?: string, more: ReadonlyArray<string> = []) {
   const port = yield* freePort
   const folder = yield* TemporaryFolder.make
   const { programs, user } = programsIn(folder)
-  const data = join(folder, "data")
+  const data = join(place ?? folder, "data")
   const passwordFile = join(folder, "password")
   Fs.writeFileSync(passwordFile, `${password}\n`)
   if (user.uid !== undefined) for (const path of [folder, passwordFile]) Fs.chownSync(path, user.uid, user.gid)
@@ -51,7 +59,7 @@ const make = Effect.gen(function* () {
     return { child, said: () => said }
   }
   const ended = (child: ChildProcess) => new Promise((resolve) => child.once("close", resolve))
-  const flags = ["--auth=password", "--username=opwatch", "--no-sync", "--encoding=UTF8", "--locale=C"]
+  const flags = ["--auth=password", "--username=opwatch", "--no-sync", "--encoding=UTF8", "--locale=C", ...more]
   yield* Effect.promise(async () => {
     const { child, said } = run("initdb", [`--pgdata=${data}`, `--pwfile=${passwordFile}`, ...flags])
     if ((await ended(child)) !== 0) throw new Error(said())
@@ -67,12 +75,14 @@ const make = Effect.gen(function* () {
       child.once("close", () => reject(new Error(said())))
     })
   })
-  const stop = Effect.promise(async () => {
-    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return
-    const end = ended(running)
-    running.kill("SIGINT")
-    await end
-  })
+  const endWith = (signal: NodeJS.Signals) =>
+    Effect.promise(async () => {
+      if (running === undefined || running.exitCode !== null || running.signalCode !== null) return
+      const end = ended(running)
+      running.kill(signal)
+      await end
+    })
+  const stop = endWith("SIGINT")
   const killed = () => void running?.kill("SIGQUIT")
   process.once("exit", killed)
   yield* Effect.addFinalizer(() =>
@@ -90,16 +100,20 @@ const make = Effect.gen(function* () {
     return url
   }
   let databases = 0
+  const owner = PgClient.layer({ url: Redacted.make(urlOf("postgres").href) })
+  const command = (statement: string) =>
+    Effect.flatMap(PgClient.PgClient, (sql) => sql.unsafe(statement)).pipe(Effect.asVoid, Effect.provide(owner))
   return PostgresServer.of({
     port,
     database: Effect.gen(function* () {
       const name = `database_${++databases}`
-      const sql = yield* PgClient.PgClient
-      yield* sql`CREATE DATABASE ${sql(name)}`
+      yield* command(`CREATE DATABASE ${name}`)
       return Redacted.make(urlOf(name))
-    }).pipe(Effect.provide(PgClient.layer({ url: Redacted.make(urlOf("postgres").href) })), Effect.orDie),
+    }).pipe(Effect.orDie),
     start,
-    stop
+    stop,
+    kill: endWith("SIGKILL"),
+    command
   })
 })
 

@@ -6,21 +6,24 @@ export interface Proxy {
   readonly port: number
   /** Nothing arrives any more, in either direction; connections stay open. */
   readonly hang: Effect.Effect<void>
+  /** The same until it is mended, when all of it arrives. */
+  readonly stall: Effect.Effect<void>
   /** Every connection breaks, and every new one. */
   readonly cut: Effect.Effect<void>
-  /** All is well again for new connections. */
+  /** All is well again, but for connections that broke or lost something. */
   readonly mend: Effect.Effect<void>
   /** When something was sent while nothing arrives. */
   readonly swallowed: Effect.Effect<void>
 }
 
 export const make = Effect.fnUntraced(function* (target: number) {
-  let mode: "passes" | "hangs" | "cuts" = "passes"
+  let mode: "passes" | "hangs" | "stalls" | "cuts" = "passes"
   let onSwallowed: () => void = () => {}
   const sockets = new Set<Net.Socket>()
 
   const forward = (from: Net.Socket, to: Net.Socket) => {
     sockets.add(from)
+    if (mode === "stalls") from.pause()
     from.on("data", (bytes) => (mode === "hangs" ? onSwallowed() : to.write(bytes)))
     from.on("error", () => {})
     from.on("close", () => {
@@ -51,11 +54,16 @@ export const make = Effect.fnUntraced(function* (target: number) {
   const become = (next: typeof mode) =>
     Effect.sync(() => {
       mode = next
-      if (next === "cuts") for (const socket of sockets) socket.destroy()
+      for (const socket of sockets) {
+        if (next === "cuts") socket.destroy()
+        else if (next === "stalls") socket.pause()
+        else socket.resume()
+      }
     })
   const proxy: Proxy = {
     port: typeof address === "object" && address !== null ? address.port : 0,
     hang: become("hangs"),
+    stall: become("stalls"),
     cut: become("cuts"),
     mend: become("passes"),
     swallowed: Effect.callback((resume) => {

@@ -23,10 +23,10 @@ const freePort = Effect.suspend(() => listen(createServer())).pipe(
   Effect.scoped
 )
 
-/** `lease` in seconds, at least 3. All end with the scope. */
-export const make = Effect.fnUntraced(function* (lease = 3) {
+/** `lease` in seconds, at least 3; `server` is more of that section of their configuration. All end with the scope. */
+export const make = Effect.fnUntraced(function* (lease = 3, server: object = {}) {
   const url = Redacted.value(yield* (yield* PostgresServer).database)
-  const configuration = yield* Providers.configuration
+  const configuration = yield* Providers.configured(server)
 
   const environment = Effect.fnUntraced(function* (options: Options) {
     const { databasePort, clusterPort = yield* freePort } = options
@@ -42,6 +42,7 @@ export const make = Effect.fnUntraced(function* (lease = 3) {
     }
   })
   return {
+    database: url.href,
     /** Once it listens. */
     start: (options: Options = {}) => Effect.flatMap(environment(options), listening),
     /** Whatever comes of it. */
@@ -61,11 +62,22 @@ export const track = (url: string, refs: ReadonlyArray<string>) =>
     body: JSON.stringify({ operations: refs.map((ref) => ({ ref })) })
   })
 
-/** How many operations this server polls. */
-export const polled = Effect.fnUntraced(function* (url: string) {
-  const counts = (yield* ask(`${url}/metrics`)).matchAll(/^opwatch_operations\{.*\} (\d+)$/gm)
+/** The state of each operation as the server tells it. */
+export const states = Effect.fnUntraced(function* (url: string) {
+  const page: { readonly operations: ReadonlyArray<{ readonly ref: string; readonly state: string }> } = JSON.parse(
+    yield* ask(`${url}/v1/operations`)
+  )
+  return Object.fromEntries(page.operations.map(({ ref, state }) => [ref, state]))
+})
+
+/** The sum of a metric of this server over its labels. */
+export const metric = Effect.fnUntraced(function* (url: string, name: string) {
+  const counts = (yield* ask(`${url}/metrics`)).matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\d+)$`, "gm"))
   return [...counts].reduce((sum, [, count]) => sum + Number(count), 0)
 })
+
+/** How many operations this server polls. */
+export const polled = (url: string) => metric(url, "opwatch_operations")
 
 /** For a minute at most. */
 export const eventually = <A, E, R>(effect: Effect.Effect<A, E, R>, holds: (value: A) => boolean) =>

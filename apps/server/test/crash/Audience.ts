@@ -1,8 +1,8 @@
 /** All who listen while the server is killed: readers of events from different starts and with filters, and who waits for one operation. */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import type { Client } from "./Client.ts"
 import * as EventReader from "./EventReader.ts"
-import type { KilledServer } from "./KilledServer.ts"
 import * as Verdict from "./Verdict.ts"
 
 interface Known {
@@ -12,7 +12,7 @@ interface Known {
 }
 
 /** `impatience` is how long some of them stay connected, in milliseconds. */
-export const readers = (server: KilledServer, impatience: () => number) =>
+export const readers = (server: Client, impatience: () => number) =>
   Effect.forEach(
     [
       { path: "/v1/events", after: "0", concerns: () => true },
@@ -37,7 +37,7 @@ const isOfHalf = ({ ref }: EventReader.Told) => halfOf(ref) === "1"
 const hasSucceeded = ({ state }: EventReader.Told) => state === "succeeded"
 
 /** Follows one operation, which is tracked, by its events and by long polls. */
-export const follower = Effect.fnUntraced(function* (server: KilledServer, ref: string) {
+export const follower = Effect.fnUntraced(function* (server: Client, ref: string) {
   const isOver = ({ told }: EventReader.EventReader) => told.at(-1)?.done === true
   const reader = yield* EventReader.make(server, { path: `/v1/operations/${ref}/events`, isOver })
   const waiting = yield* Effect.forkScoped(waitFor(server, ref))
@@ -54,7 +54,7 @@ export const follower = Effect.fnUntraced(function* (server: KilledServer, ref: 
 })
 export type Follower = Effect.Success<ReturnType<typeof follower>>
 
-const waitFor = Effect.fnUntraced(function* (server: KilledServer, ref: string) {
+const waitFor = Effect.fnUntraced(function* (server: Client, ref: string) {
   for (;;) {
     const { status, text } = yield* server.ask(`/v1/operations/${ref}/wait?timeout=10s`)
     if (status !== 200) throw new Error(`waiting for ${ref} was answered with ${status}: ${text}`)

@@ -1,6 +1,6 @@
 /** Somebody who reads server-sent events, and goes on from the last one wherever the connection broke, as browsers do. */
 import * as Effect from "effect/Effect"
-import type { KilledServer } from "./KilledServer.ts"
+import type { Client } from "./Client.ts"
 
 export interface Told {
   readonly id: string
@@ -8,6 +8,7 @@ export interface Told {
   readonly ref: string
   readonly state: string
   readonly done: boolean
+  readonly progress: number | undefined
 }
 
 export interface EventReader {
@@ -33,7 +34,7 @@ export interface Options {
 
 /** Reads until its scope ends or it is over. */
 export const make = Effect.fnUntraced(function* (
-  server: KilledServer,
+  server: Client,
   { after, isOver = () => false, path, patience }: Options
 ) {
   const reader: EventReader = { path, from: after, last: after, told: [], surprises: [], connections: 0 }
@@ -79,6 +80,6 @@ const take = (reader: EventReader, message: string) => {
     return
   }
   const parsed = JSON.parse(data)
-  const { done, ref, state } = event === "operation" ? parsed : parsed.operation
-  reader.told.push({ id, type: parsed.type ?? "operation", ref, state, done })
+  const { done, progress, ref, state } = event === "operation" ? parsed : parsed.operation
+  reader.told.push({ id, type: parsed.type ?? "operation", ref, state, done, progress })
 }

@@ -4,18 +4,13 @@ import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Schedule from "effect/Schedule"
 import { existsSync, writeFileSync } from "node:fs"
-import * as Net from "node:net"
 import { join } from "node:path"
+import { freePort } from "../Loopback.ts"
 import * as Server from "../Process.ts"
-
-export interface Answer {
-  readonly status: number
-  readonly text: string
-  readonly retryAfter: string | null
-}
+import * as Client from "./Client.ts"
 
 export const make = Effect.fnUntraced(function* (environment: Record<string, string>) {
-  const port = yield* Effect.promise(freePort)
+  const port = yield* freePort
   const url = `http://127.0.0.1:${port}`
   const clock = join(yield* Server.folder, "clock")
   const tampering = { NODE_OPTIONS: `--import ${import.meta.resolve("../Tampering.ts")}`, OPWATCH_TEST_CLOCK: clock }
@@ -57,20 +52,9 @@ export const make = Effect.fnUntraced(function* (environment: Record<string, str
     said.push(one.seen.error)
   })
 
-  const request = (path: string, init: RequestInit = {}) =>
-    up.pipe(
-      Effect.andThen(
-        Effect.tryPromise(async (signal): Promise<Answer> => {
-          const answer = await fetch(url + path, { ...init, signal })
-          return { status: answer.status, text: await answer.text(), retryAfter: answer.headers.get("retry-after") }
-        })
-      )
-    )
-
   return {
-    url,
-    /** Waits for it to listen; dies if it has ended by itself. */
-    up,
+    /** Up once it listens; whoever waits for that dies if it has ended by itself. */
+    ...Client.make(url, up),
     start,
     kill,
     /** Its clock is set so many milliseconds ahead of time; the next server's is right again. */
@@ -82,11 +66,6 @@ export const make = Effect.fnUntraced(function* (environment: Record<string, str
         }),
         Server.until(() => !existsSync(clock))
       ),
-    /** Once, and it may fail. */
-    request,
-    /** Until there is an answer. */
-    ask: (path: string, init?: RequestInit) =>
-      request(path, init).pipe(Effect.retry(Schedule.spaced("20 millis")), Effect.orDie),
     /** What all of them wrote to standard error. */
     said: () => [...said, current?.seen.error ?? ""].join(""),
     /** How long each took to start, in milliseconds. */
@@ -94,16 +73,3 @@ export const make = Effect.fnUntraced(function* (environment: Record<string, str
   }
 })
 export type KilledServer = Effect.Success<ReturnType<typeof make>>
-
-/** Below those that are given to whoever asks for any, which would be taken while the server is down. */
-const freePort = async (): Promise<number> => {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000)
-    const isFree = await new Promise<boolean>((resolve) => {
-      const server = Net.createServer()
-      server.once("error", () => resolve(false))
-      server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)))
-    })
-    if (isFree) return port
-  }
-}

@@ -1,8 +1,8 @@
 /** What the server itself says of all there is: what is tracked, each operation and its history, and every event there was. */
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
+import type { Client } from "./Client.ts"
 import * as EventReader from "./EventReader.ts"
-import type { KilledServer } from "./KilledServer.ts"
 import type { Scripted } from "./Scripts.ts"
 import * as Verdict from "./Verdict.ts"
 
@@ -11,14 +11,14 @@ interface Known {
   readonly state: string
 }
 
-export const json = Effect.fnUntraced(function* (server: KilledServer, path: string) {
+export const json = Effect.fnUntraced(function* (server: Client, path: string) {
   const { status, text } = yield* server.ask(path)
   if (status !== 200) throw new Error(`${path} was answered with ${status}: ${text}`)
   return JSON.parse(text)
 })
 
 /** Every item of every page. */
-export const pages = Effect.fnUntraced(function* <A>(server: KilledServer, path: string, member: string) {
+export const pages = Effect.fnUntraced(function* <A>(server: Client, path: string, member: string) {
   const items: Array<A> = []
   for (let token: string | undefined = ""; token !== undefined;) {
     const page: Record<string, ReadonlyArray<A>> & { readonly nextPageToken?: string } = yield* json(
@@ -39,7 +39,7 @@ export const eventually = (condition: () => boolean) =>
   )
 
 /** All events up to the end of every operation, as somebody reads them who is never cut off. */
-export const events = Effect.fnUntraced(function* (server: KilledServer, operations: number) {
+export const events = Effect.fnUntraced(function* (server: Client, operations: number) {
   const reader = yield* EventReader.make(server, { path: "/v1/events", after: "0" })
   yield* eventually(() => reader.told.filter(({ done }) => done).length >= operations)
   return reader.told
@@ -47,7 +47,7 @@ export const events = Effect.fnUntraced(function* (server: KilledServer, operati
 
 /** Whether the list has each of them once in its script's state, and each of the samples says the same, and how it came to it. */
 export const findings = Effect.fnUntraced(function* (
-  server: KilledServer,
+  server: Client,
   {
     all,
     operations,

@@ -62,10 +62,10 @@ export const ofEvents = (ref: string, all: ReadonlyArray<Told>, changes: Readonl
   )
 
 /** All that the reader asked for and that came after where it began, each once and in order. */
-export const ofReader = (
-  { from, path, surprises, told }: EventReader,
-  all: ReadonlyArray<Told>,
-  concerns: (event: Told) => boolean
+export const ofReader = <A extends Told>(
+  { from, path, surprises, told }: Pick<EventReader, "from" | "path" | "surprises" | "told">,
+  all: ReadonlyArray<A>,
+  concerns: (event: A) => boolean
 ): Findings => [
   ...surprises.map((surprise) => `${path}: ${surprise}`),
   ...differences(

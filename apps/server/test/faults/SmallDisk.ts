@@ -8,15 +8,18 @@ import { folder } from "../Process.ts"
 const run = (command: string, ...args: ReadonlyArray<string>) =>
   spawnSync(command, args, { stdio: "ignore" }).status === 0
 
-const mount = (path: string) => run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", path)
+const mount = (path: string, megabytes: number) =>
+  run("mount", "-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", path)
 
 /** As root may, outside most containers. */
-export const mayMount = Effect.runSync(Effect.scoped(Effect.map(folder, (path) => mount(path) && run("umount", path))))
+export const mayMount = Effect.runSync(
+  Effect.scoped(Effect.map(folder, (path) => mount(path, 8) && run("umount", path)))
+)
 
-export const make = Effect.gen(function* () {
+export const make = Effect.fnUntraced(function* (megabytes = 8) {
   const path = yield* folder
   yield* Effect.acquireRelease(
-    Effect.sync(() => mount(path)),
+    Effect.sync(() => mount(path, megabytes)),
     () => Effect.sync(() => run("umount", "--lazy", path))
   )
   const ballast = join(path, "ballast")
