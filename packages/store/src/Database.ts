@@ -3,6 +3,7 @@
  * that comes within ten seconds even from a database that has stopped answering.
  */
 import type { StoreError } from "@opwatch/tracker/StoreError"
+import * as TimeLimit from "@opwatch/tracker/TimeLimit"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
@@ -13,7 +14,6 @@ import * as Stream from "effect/Stream"
 import * as Alteration from "./Alteration.ts"
 import * as Counters from "./Counters.ts"
 import * as DatabaseFailure from "./DatabaseFailure.ts"
-import * as TimeLimit from "./TimeLimit.ts"
 
 type Failure = SqlError | Schema.SchemaError
 

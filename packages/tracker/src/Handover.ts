@@ -11,6 +11,7 @@ import * as Monotonic from "./Monotonic.ts"
 import type { Ownership } from "./Ownership.ts"
 import * as Partition from "./Partition.ts"
 import type * as Store from "./Store.ts"
+import * as TimeLimit from "./TimeLimit.ts"
 
 export interface Handover {
   /** It is not owned any more, and was claimed in this tenure: `letGo` is called for it soon. */
@@ -81,9 +82,10 @@ export const make = Effect.fnUntraced(function* (options: {
     if (leaving.size === 0) yield* begun.await
     else yield* Effect.timeoutOption(begun.await, pause)
     yield* begun.close
+    const giveUp = Effect.sync(() => letGo(new Set(leaving.keys())))
     yield* Effect.andThen(tell, look).pipe(
-      Effect.timeout(patience),
-      Effect.catch(() => Effect.sync(() => letGo(new Set(leaving.keys()))))
+      Effect.catch(() => giveUp),
+      TimeLimit.within(patience, () => giveUp)
     )
     if (leaving.size === 0) yield* idle.open
   })

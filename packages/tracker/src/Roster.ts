@@ -18,6 +18,7 @@ import type { Polling } from "./Polling.ts"
 import { Runner } from "./Runner.ts"
 import type { ReportedRunner, Store } from "./Store.ts"
 import type { StoreError } from "./StoreError.ts"
+import * as TimeLimit from "./TimeLimit.ts"
 import type { TrackerMetrics } from "./TrackerMetrics.ts"
 
 export interface Roster {
@@ -33,6 +34,7 @@ const period = Duration.seconds(1)
 
 /** For the last words: nobody waits longer for a store that is away. */
 const patience = Duration.seconds(1)
+const within = TimeLimit.within(patience, () => Effect.void)
 
 export const make = Effect.fnUntraced(function* (options: {
   /** Whether there may be others. */
@@ -81,7 +83,7 @@ export const make = Effect.fnUntraced(function* (options: {
       Effect.suspend(() => {
         hasLeft = true
         return store.withdraw(address)
-      }).pipe(inTurn.withPermit, Effect.timeout(patience), Effect.ignore)
+      }).pipe(inTurn.withPermit, Effect.ignore, within)
     )
   } else metrics.partitions(Partition.count)
 
@@ -93,13 +95,13 @@ export const make = Effect.fnUntraced(function* (options: {
     }),
     leave: Effect.suspend(() => {
       leaving = true
-      return isShared ? Effect.ignore(Effect.timeout(tell, patience)) : Effect.void
+      return isShared ? within(tell) : Effect.void
     }),
     hasOthers: isShared
       ? store.runners.pipe(
           Effect.map((runners) => runners.some((other) => other.address !== address && isAlive(other))),
-          Effect.timeout(patience),
-          Effect.orElseSucceed(() => false)
+          Effect.orElseSucceed(() => false),
+          TimeLimit.within(patience, () => Effect.succeed(false))
         )
       : Effect.succeed(false)
   } satisfies Roster

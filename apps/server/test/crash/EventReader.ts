@@ -8,7 +8,7 @@ export interface Told {
   readonly ref: string
   readonly state: string
   readonly done: boolean
-  readonly progress: number | undefined
+  readonly progress?: number
 }
 
 export interface EventReader {
