@@ -1,11 +1,8 @@
 /** Servers of a cluster that have their addresses for good: where one was stopped the next is started. */
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
-import { readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
 import { freePort } from "../Loopback.ts"
-import { folder, until } from "../Process.ts"
-import * as Providers from "../Providers.ts"
+import { until } from "../Process.ts"
 import * as Nodes from "./Nodes.ts"
 
 export interface Member {
@@ -20,16 +17,13 @@ export interface Member {
 
 /** A new member each time, which is not started yet, with this section `server` in its configuration. */
 export const make = Effect.fnUntraced(function* (section: object) {
-  const nodes = yield* Nodes.make()
-  const configuration = join(yield* folder, "config.json")
-  const { server, ...others } = JSON.parse(readFileSync(yield* Providers.configuration, "utf8"))
-  writeFileSync(configuration, JSON.stringify({ ...others, server: { ...server, ...section } }))
+  const nodes = yield* Nodes.make(3, section)
   const scope = yield* Effect.scope
 
   return Effect.gen(function* (): Effect.fn.Return<Member> {
     const [port, clusterPort] = yield* Effect.all([freePort, freePort])
     const url = `http://127.0.0.1:${port}`
-    const environment = { OPWATCH_CONFIG: configuration, OPWATCH_PORT: String(port) }
+    const environment = { OPWATCH_PORT: String(port) }
     const all: Array<Nodes.Node> = []
     const isReady = Effect.promise(async () => (await fetch(`${url}/readyz`)).ok)
     return {

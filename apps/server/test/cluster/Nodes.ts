@@ -3,8 +3,7 @@ import { PostgresServer } from "@opwatch/store/test/PostgresServer"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
-import { createServer } from "node:http"
-import { listen } from "../Loopback.ts"
+import { freePort } from "../Loopback.ts"
 import { listening, run } from "../Process.ts"
 import * as Providers from "../Providers.ts"
 
@@ -17,11 +16,6 @@ export interface Options {
 }
 
 export type Node = Effect.Success<ReturnType<typeof listening>>
-
-const freePort = Effect.suspend(() => listen(createServer())).pipe(
-  Effect.map((url) => Number(new URL(url).port)),
-  Effect.scoped
-)
 
 /** `lease` in seconds, at least 3; `server` is more of that section of their configuration. All end with the scope. */
 export const make = Effect.fnUntraced(function* (lease = 3, server: object = {}) {
