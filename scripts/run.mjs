@@ -82,7 +82,7 @@ const campaignOfClusters = () => {
   }
   environment.OPWATCH_OUTAGE ??= "60"
   environment.OPWATCH_READERS ??= "500"
-  environment.OPWATCH_GAPS ??= "1"
+  environment.OPWATCH_CAMPAIGN = "1"
   vitest("faults", "gaps", "readers", "upgrade")
   environment.OPWATCH_CROWD ??= "20000"
   vitest("shares", "rolling")

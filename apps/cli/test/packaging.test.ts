@@ -47,6 +47,7 @@ const commands: Record<string, readonly [words: ReadonlyArray<string>, code: num
   history: [["toloka"], 0, "nothing is known"],
   sources: [[], 0, "toloka-sandbox"],
   doctor: [["toloka", "cloud"], 0, "ok"],
+  cluster: [[], 0, "PARTITIONS"],
   serve: [["--port", "0"], 0, "listening on http://127.0.0.1:"],
   keys: [["create", "ci", "--scope", "read"], 0, "opw_"],
   store: [["copy", "file:absent.db", "file:copy.db"], 2, "there is no such file"],
@@ -57,7 +58,7 @@ const commands: Record<string, readonly [words: ReadonlyArray<string>, code: num
 }
 
 /** These need a server. */
-const served = new Set(["track", "untrack", "tracked", "summary"])
+const served = new Set(["track", "untrack", "tracked", "summary", "cluster"])
 
 /** These go on until they are stopped, or for long. */
 const lasting = new Set(["serve", "demo"])

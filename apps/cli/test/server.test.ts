@@ -123,7 +123,7 @@ layer(Layer.merge(Emulator.layer(), NodeServices.layer), { excludeTestServices: 
         const { url } = yield* serve()
         yield* Process.script({ api: "cloud", id: "endless" })
         const resume = `resume with: opwatch wait --server ${url} cloud/endless`
-        const late = yield* RealRun.run(["wait", "cloud/endless", "--server", url, "--timeout", "300ms"])
+        const late = yield* RealRun.run(["wait", "cloud/endless", "--server", url, "--timeout", "3s"])
         assert.include(late.err, resume)
         assert.include(late.out, "cloud/endless")
         assert.strictEqual(late.code, 3)

@@ -5,6 +5,7 @@ import { PostgresServer } from "@opwatch/store/test/PostgresServer"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SmallDisk from "../faults/SmallDisk.ts"
+import { isCampaign } from "./Campaign.ts"
 import * as CutOff from "./CutOff.ts"
 import * as Frozen from "./Frozen.ts"
 import * as Full from "./Full.ts"
@@ -27,25 +28,25 @@ describe("A cluster outlasts", { concurrent: true }, () => {
     timeout
   )
 
-  it.live(
+  it.live.runIf(isCampaign)(
     "runners that do not reach the database",
     () => CutOff.outlast(options).pipe(Effect.scoped, Effect.provide(world)),
     timeout
   )
 
-  it.live(
+  it.live.runIf(isCampaign)(
     "a runner that no other reaches",
     () => Isolated.outlast(options).pipe(Effect.scoped, Effect.provide(world)),
     timeout
   )
 
-  it.live(
+  it.live.runIf(isCampaign)(
     "a database that is stopped, and one that is killed",
     () => Restarted.outlast(options).pipe(Effect.scoped, Effect.provide(world)),
     timeout
   )
 
-  it.live.skipIf(!SmallDisk.mayMount)(
+  it.live.runIf(isCampaign && SmallDisk.mayMount)(
     "a database whose disk is full",
     () =>
       Effect.gen(function* () {

@@ -1,4 +1,4 @@
-/** How long operations go without a poll while one of two servers is stopped and another takes its place. Told by `OPWATCH_GAPS=1`. */
+/** How long operations go without a poll while one of two servers is stopped and another takes its place. */
 import { assert, it } from "@effect/vitest"
 import { Emulator } from "@opwatch/emulator/Emulator"
 import * as PostgresServer from "@opwatch/store/test/PostgresServer"
@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Providers from "../Providers.ts"
 import { until } from "../Process.ts"
+import { isCampaign } from "./Campaign.ts"
 import * as Balancer from "./Balancer.ts"
 import * as Members from "./Members.ts"
 import * as PollTimes from "./PollTimes.ts"
@@ -14,7 +15,7 @@ import * as Spread from "./Spread.ts"
 
 const crowd = Number(process.env["OPWATCH_CROWD"] ?? 200)
 
-it.live.skipIf(process.env["OPWATCH_GAPS"] !== "1")(
+it.live.runIf(isCampaign)(
   `${crowd} operations are polled on time while a server is stopped`,
   () =>
     Effect.gen(function* () {

@@ -14,10 +14,10 @@ import * as Nodes from "./Nodes.ts"
 import * as Readers from "./Readers.ts"
 import * as Spread from "./Spread.ts"
 
-const readers = Number(process.env["OPWATCH_READERS"] ?? 60)
+const readers = Number(process.env["OPWATCH_READERS"] ?? 30)
 const isShort = readers < 500
 const changes = Number(process.env["OPWATCH_CHANGES"] ?? (isShort ? 20 : 100))
-const seconds = Number(process.env["OPWATCH_SECONDS"] ?? (isShort ? 4 : 60))
+const seconds = Number(process.env["OPWATCH_SECONDS"] ?? (isShort ? 2 : 60))
 
 /** What the 95th percentile has to stay below, in milliseconds, where there is nothing else to do. */
 const limit = 500

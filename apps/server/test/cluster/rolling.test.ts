@@ -7,6 +7,7 @@ import { Emulator } from "@opwatch/emulator/Emulator"
 import * as PostgresServer from "@opwatch/store/test/PostgresServer"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { isCampaign } from "./Campaign.ts"
 import * as Rolling from "./Rolling.ts"
 
 const crowd = Number(process.env["OPWATCH_CROWD"] ?? 300)
@@ -18,7 +19,7 @@ const seed = process.env["OPWATCH_SEED"] ?? String(Date.now())
 const interval = 1_000
 const limit = 5_000
 
-it.live(
+it.live.runIf(isCampaign)(
   `a rolling restart loses nothing of ${crowd} operations and delays none (seed ${seed})`,
   () =>
     Effect.gen(function* () {

@@ -11,6 +11,7 @@ import * as Random from "effect/Random"
 import type { Scope } from "effect/Scope"
 import * as Scripts from "../crash/Scripts.ts"
 import * as Providers from "../Providers.ts"
+import { isCampaign } from "./Campaign.ts"
 import * as Nodes from "./Nodes.ts"
 
 const crowd = Number(process.env["OPWATCH_CROWD"] ?? 300)
@@ -94,7 +95,7 @@ const difference = (polls: ReadonlyMap<string, number>, others: ReadonlyMap<stri
 }
 
 layer(PostgresServer.layer, { excludeTestServices: true })("Three servers", (it) => {
-  it.effect(
+  it.effect.runIf(isCampaign)(
     `poll ${crowd} operations in even shares to their ends, with hardly more polls than one server makes (seed ${seed})`,
     () =>
       Effect.gen(function* () {
