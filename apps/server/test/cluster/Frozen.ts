@@ -15,6 +15,9 @@ interface Change {
   readonly operation: { readonly progress?: number }
 }
 
+/** Longer than the lease, which is 3 seconds, and shorter than a write is waited for, so that it still comes. */
+const freeze = "8 seconds"
+
 /** How many polls of what lasts told a server something new. */
 const news = ({ url }: Nodes.Node) => Nodes.metric(url, `opwatch_polls_total(?=.*"toloka")(?=.*"changed")`)
 
@@ -35,7 +38,7 @@ export const outlast = Effect.fnUntraced(function* (options: Crowd.Options) {
   frozen.child.kill("SIGSTOP")
   yield* crowd.advance
   yield* way.mend
-  yield* Effect.all([Effect.sleep(`${options.outage} seconds`), crowd.seenBy(other)], { concurrency: 2 })
+  yield* Effect.all([Effect.sleep(freeze), crowd.seenBy(other)], { concurrency: 2 })
   frozen.child.kill("SIGCONT")
 
   yield* Nodes.eventually(Nodes.metric(frozen.url, "opwatch_fenced_total"), (count) => count > 0)

@@ -16,7 +16,7 @@ import * as Spread from "./Spread.ts"
 
 const readers = Number(process.env["OPWATCH_READERS"] ?? 30)
 const isShort = readers < 500
-const changes = Number(process.env["OPWATCH_CHANGES"] ?? (isShort ? 20 : 100))
+const changes = Number(process.env["OPWATCH_CHANGES"] ?? (isShort ? 20 : 50))
 const seconds = Number(process.env["OPWATCH_SECONDS"] ?? (isShort ? 2 : 60))
 
 /** What the 95th percentile has to stay below, in milliseconds, where there is nothing else to do. */
