@@ -47,7 +47,7 @@ const commands: Record<string, readonly [words: ReadonlyArray<string>, code: num
   history: [["toloka"], 0, "nothing is known"],
   sources: [[], 0, "toloka-sandbox"],
   doctor: [["toloka", "cloud"], 0, "ok"],
-  cluster: [[], 0, "PARTITIONS"],
+  cluster: [[], 0, "alive"],
   serve: [["--port", "0"], 0, "listening on http://127.0.0.1:"],
   keys: [["create", "ci", "--scope", "read"], 0, "opw_"],
   store: [["copy", "file:absent.db", "file:copy.db"], 2, "there is no such file"],

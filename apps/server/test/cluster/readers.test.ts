@@ -8,6 +8,7 @@ import * as PostgresServer from "@opwatch/store/test/PostgresServer"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Providers from "../Providers.ts"
+import { isCampaign } from "./Campaign.ts"
 import * as Balancer from "./Balancer.ts"
 import * as Members from "./Members.ts"
 import * as Nodes from "./Nodes.ts"
@@ -59,7 +60,7 @@ const listener = (index: number): Readers.Listener => {
   }
 }
 
-it.live(
+it.live.runIf(isCampaign)(
   `${readers} readers at three servers are told of each change once, in order and soon`,
   () =>
     Effect.gen(function* () {
