@@ -90,7 +90,7 @@ export const layer = ({ address, announce, cluster, database, metrics, section }
       const { membership, ownership } = cluster === undefined ? alone : yield* sharing(cluster)
       const beside = Layer.mergeAll(
         membership,
-        Layer.provide(SharedLimits.layer, ownership),
+        SharedLimits.layer,
         metrics === undefined ? Layer.empty : metricsOn(metrics, limits)
       )
       return Layer.provide(OpwatchServer.layerOn(socket, listening, beside), [ownership, Layer.succeedContext(context)])

@@ -57,7 +57,7 @@ export const make = Effect.fnUntraced(
       Effect.suspend(() =>
         withRateLimiter({
           key: source,
-          limit: rateLimit.requests * MutableRef.get(share),
+          limit: Math.max(1, rateLimit.requests * MutableRef.get(share)()),
           window: rateLimit.per,
           algorithm: "token-bucket",
           onExceeded: "delay"

@@ -102,7 +102,7 @@ describe("a host that stops answering", () => {
 describe("a rate limit that several processes share", () => {
   it.effect("lets this one's part through, as large as it is now", () =>
     Effect.gen(function* () {
-      const share = MutableRef.make(1 / 4)
+      const share = MutableRef.make(() => 1 / 4)
       const traffic = yield* Effect.provideService(
         Traffic.make(source, { requests: 8, per: Duration.seconds(1) }),
         TrafficShare,
@@ -119,7 +119,7 @@ describe("a rate limit that several processes share", () => {
       yield* Effect.repeat(send, { times: 21 })
       assert.strictEqual(yield* sentIn(0), 2)
       assert.strictEqual(yield* sentIn(10), 20)
-      MutableRef.set(share, 1)
+      MutableRef.set(share, () => 1)
       yield* Effect.repeat(send, { times: 59 })
       assert.approximately(yield* sentIn(4), 40, 2)
     })

@@ -105,6 +105,8 @@ export class Tracker extends Context.Service<
     readonly durations: Durations
     /** The price of a poll on a source now, in milliseconds: higher while its plans want more than its budget. */
     readonly price: (source: SourceName) => number
+    /** The part of all partitions that is polled here, more than 0 and at most 1: so much of what sources allow may be used. */
+    readonly share: () => number
     /** Who polls what, of all that share the store. */
     readonly cluster: Effect.Effect<Cluster, StoreError>
     /** Tells the others that this process was told to stop; it goes on as before. */

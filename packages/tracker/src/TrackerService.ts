@@ -100,12 +100,14 @@ export const make = Effect.gen(function* () {
   const providers = SharedPolls.make(sources, (provider) => provider.poll)
   const settings = yield* PollSettings
   const plan = Plan.make(durations, settings)
+  /** With what is being handed over, which is polled here until another does. */
+  const share = () => Math.max(1, partitions.held().size) / Partition.count
   const budget: Budget.Budget = yield* Budget.make({
     providers,
     entries,
     plan,
     leastPrice: settings.priceMillis,
-    share: () => Math.max(1, partitions.held().size) / Partition.count,
+    share,
     isBehind: (source) => polling.isBehind(source),
     replan: (source, from, to) => polling.replan(source, from, to),
     metrics,
@@ -241,6 +243,7 @@ export const make = Effect.gen(function* () {
     changes: (owner, options = {}) => feed.changes(owner, options),
     durations,
     price: budget.price,
+    share,
     cluster: roster.cluster,
     leave: roster.leave,
     health: Effect.sync(() => monitor.health())

@@ -89,6 +89,20 @@ describe("a partition that is handed over", () => {
     })
   )
 
+  it.effect("counts in the part of what sources allow until it is let go", () =>
+    Effect.gen(function* () {
+      const { leaver } = yield* two()
+      yield* leaver.own([here, (here + 1) % Partition.count])
+      yield* settle
+      assert.strictEqual(leaver.tracker.share(), 2 / Partition.count)
+      yield* leaver.own([])
+      yield* settle
+      assert.strictEqual(leaver.tracker.share(), 2 / Partition.count)
+      yield* TestClock.adjust("4 seconds")
+      assert.strictEqual(leaver.tracker.share(), 1 / Partition.count)
+    })
+  )
+
   it.effect("is not polled on while nobody else is there to claim it", () =>
     Effect.gen(function* () {
       const { leaver, next } = yield* two()
