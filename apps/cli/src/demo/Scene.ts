@@ -146,7 +146,8 @@ export const scenes: ReadonlyArray<Scene> = [
             }
           }
         },
-        { after: "3s", set: { done: true } }
+        /** Later than the second poll, on a slow machine too. */
+        { after: "6s", set: { done: true } }
       ]
     },
     commands: [
